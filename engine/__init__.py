@@ -1,0 +1,1 @@
+"""Records, understands and stores what a Python program does; knows nothing of windows."""

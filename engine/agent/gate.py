@@ -1,0 +1,613 @@
+"""Holds threads at chosen points of chosen files and lets one go on at a time.
+
+Threads are real and use the same primitives as ever.  Each has a semaphore of its own to wait on;
+exactly one, the one that was let go, runs.  It comes back here where its trace function stops it
+(before a line, before a read or write that others can see, before an instruction), where it
+would block, and where it ends.  Who goes next is the driver's decision (``gate_drivers``): by
+rule while schedules are explored, by hand when a person steps.
+
+A point where somebody is let go is a *step*; the numbers of the threads let go, one after the
+other, are the schedule.  A step lasts until the thread comes back.
+
+Time is controlled: it stands still while anybody can run, and jumps to the earliest time-out or
+end of a sleep when nobody can.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+import sys
+from _thread import get_ident
+
+from . import gate_code as code
+from .gate_effects import Effects
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any, Callable
+
+    from .gate_drivers import Driver
+    from .gate_effects import Access
+
+#: Where a thread is stopped: before a new line; before what others can see; before a computation
+#: with what it has loaded; before every instruction.
+LINE, SHARED, COMPUTED, INSTRUCTION = 1, 2, 4, 8
+
+STARTING, READY, BLOCKED, ENDED = "starting", "held", "blocked", "ended"
+
+#: Program output and other effects that end the comparison of values.
+MOST_STEPS = 20_000
+#: One thread runs so many steps although others could: then they get a turn (it may be spinning).
+FAIR_STEPS = 2_000
+_raw_lock = _thread.allocate_lock
+#: From 3.13 on, the first frame of a code object gives no opcode events unless tracing is set again.
+_TELLS_LATE = sys.version_info >= (3, 13)
+
+
+class Wait:
+    """What a thread waits for.  ``sort``: "lock", "join", "sleep", "select" …"""
+
+    sort = ""
+    name = ""
+
+    def ready(self) -> bool:
+        """Whether the thread could go on now, were it let go."""
+        raise NotImplementedError
+
+    def owner(self) -> Actor | None:
+        """The thread that has it, where there is one."""
+        return None
+
+    def accesses(self) -> list[Access]:
+        """What going on reads and writes."""
+        return []
+
+
+class Actor:
+    """One thread.  ``number``: 0 for the main thread, the others in the order they were started."""
+
+    def __init__(self, number: int, name: str) -> None:
+        self.number = number
+        self.name = name
+        self.daemon = False
+        self.go = _raw_lock()
+        self.go.acquire()
+        self.frame: FrameType | None = None
+        self.op: code.Op | None = None
+        self.line_stop = False
+        self.wait: Wait | None = None
+        self.deadline: float | None = None
+        self.yields = False
+        self.ended = False
+        self.starting = False
+        self.pending: list[Access] = []
+        self.stop = 0
+        self.inside = 0
+        self.locks_made = 0
+        self.locals: dict[int, Any] = {}
+        self.loaded: dict[str, str] = {}
+        self.loaded_line = 0
+        self.after: tuple[code.Op, FrameType] | None = None
+        self.thread: Any = None
+        #: the instruction that it is at and the one that it ran before: code and offset
+        self.here: tuple[CodeType, int] | None = None
+        self.before: tuple[CodeType, int] | None = None
+        self.started_by: Actor | None = None
+        self.error: str = ""
+
+    def enabled(self, now: float) -> bool:
+        if self.ended or self.starting:
+            return False
+        wait = self.wait
+        if wait is None:
+            return True
+        return (self.deadline is not None and now >= self.deadline) or wait.ready()
+
+
+#: A step, as a list: one decision and what came of it.  Who goes on; what was chosen (the same, or with
+#: TASK the position of a callback among an event loop's ready ones); what could have been chosen; who had
+#: come back before; 1 if that one could not go on or gave way itself; the number of the instruction that
+#: comes next; 1 if it is about tasks; what is read and written until the next step; how many objects
+#: had been seen before.
+(
+    STEP_ACTOR,
+    STEP_CHOSEN,
+    STEP_ENABLED,
+    STEP_PREVIOUS,
+    STEP_FREE,
+    STEP_OP,
+    STEP_TASK,
+    STEP_ACCESSES,
+    STEP_SERIALS,
+) = range(9)
+
+
+class Gate:
+    """The one gate of a process.  ``files``: the chosen files; ``stop``: where threads are stopped;
+    ``keys``: the classes of variables that count (None: all)."""
+
+    def __init__(self, files: frozenset[str], lock_types: tuple[type, ...]) -> None:
+        self.files = files
+        self.effects = Effects(files, lock_types)
+        self.names = code.Names()
+        self.ops: list[code.Op] = []
+        self._tables: dict[Any, dict[int, code.Op]] = {}
+        self._plain: dict[int, dict[int, code.Op]] = {}
+        self._by_id: dict[int, dict[int, code.Op]] = {}
+        self._kept: list[CodeType] = []
+        self.actors: list[Actor] = []
+        self.by_ident: dict[int, Actor] = {}
+        self.steps: list[list[Any]] = []
+        self.accesses: list[Access] = []
+        self.log: list[Any] | None = None
+        self.now = 0.0
+        self.stop = SHARED
+        self.keys: frozenset[str] | None = None
+        self.driver: Driver = None  # type: ignore[assignment]
+        self.active = False
+        self.finished: Callable[[str, dict[str, Any]], None] = lambda kind, detail: os._exit(70)
+        self.most_steps = MOST_STEPS
+        self.clock_reads = 0
+        self.unfair = False
+        self._same = 0
+        self.values_of: Callable[[], dict[str, str]] = dict
+        self.lines = False
+        self._primed: set[int] = set()
+        self._tracing = False
+        # While the file of a function is run before the first fork, its locks are numbered here.
+        self.numbering = False
+        self.locks_made = 0
+
+    # --- what the code does ---------------------------------------------------------------------
+
+    def learn(self, compiled: CodeType) -> None:
+        """Look at the names of a chosen file; all files before ``analyse``."""
+        self.names.learn(compiled)
+
+    def analyse(self, compiled: CodeType) -> None:
+        """Prepare the tables of ``compiled`` and of all code inside it."""
+        table = code.analysed(compiled, self.names)
+        for op in table.values():
+            self.ops.append(op)
+            op.number = len(self.ops)
+        self._tables[_key(compiled)] = table
+        for constant in compiled.co_consts:
+            if hasattr(constant, "co_code"):
+                self.analyse(constant)
+
+    def _table(self, compiled: CodeType) -> dict[int, code.Op]:
+        found = self._by_id.get(id(compiled))
+        if found is None:
+            found = self._tables.get(_key(compiled))
+            if found is None:
+                self.learn(compiled)
+                self.analyse(compiled)
+                found = self._tables[_key(compiled)]
+            self._kept.append(compiled)
+            self._by_id[id(compiled)] = found
+        return found
+
+    def plain(self, compiled: CodeType, offset: int) -> code.Op:
+        """The instruction at ``offset``, also one that others cannot see."""
+        table = self._plain.get(id(compiled))
+        if table is None:
+            import dis
+
+            table = {}
+            line = compiled.co_firstlineno
+            lines = dict(dis.findlinestarts(compiled))
+            known = self._table(compiled)
+            for one in dis.get_instructions(compiled):
+                line = lines.get(one.offset, line) or line
+                op = code.Op(code.PLAIN, "", None, (), (one.opname + " " + (one.argrepr or "")).strip())
+                op.file, op.line, op.offset = compiled.co_filename, line, one.offset
+                op.function = getattr(compiled, "co_qualname", compiled.co_name)
+                op.opname = one.opname
+                table[one.offset] = known.get(one.offset, op)
+            self._kept.append(compiled)
+            self._plain[id(compiled)] = table
+        return table.get(offset) or code.Op(code.PLAIN, "", None, (), "")
+
+    # --- tracing ------------------------------------------------------------------------------
+
+    def trace(self, actor: Actor) -> None:
+        """Begin to stop the calling thread, in the frames it enters from now on."""
+        files = self.files
+        cache = actor.locals
+        lines = self.lines
+        primed = self._primed
+
+        def enter(frame: FrameType, event: str, arg: Any) -> Any:
+            compiled = frame.f_code
+            if compiled.co_filename not in files:
+                return None
+            found = cache.get(id(compiled))
+            if found is None:
+                if compiled.co_name == "<module>" and frame.f_globals.get("__name__") != "__main__":
+                    return None  # an import holds locks that no gate sees
+                found = cache[id(compiled)] = self._local(actor, compiled)
+            if not lines:
+                frame.f_trace_lines = False
+            frame.f_trace = found
+            frame.f_trace_opcodes = True
+            if _TELLS_LATE and id(compiled) not in primed:
+                primed.add(id(compiled))
+                sys.settrace(enter)
+            return found
+
+        if not self._tracing:
+            # Else 3.12 gives no such events in the first frame; a second time, in another thread, it
+            # crashes (3.12.1).
+            self._tracing = True
+            sys._getframe().f_trace_opcodes = True
+        sys.settrace(enter)
+
+    def _local(self, actor: Actor, compiled: CodeType) -> Any:
+        table = self._table(compiled)
+        get = table.get
+        at_op, at_plain, at_line = self.at_op, self.at_plain, self.at_line
+        by_hand = self.driver.by_hand
+        every = self.stop & INSTRUCTION or by_hand
+
+        def stop(frame: FrameType, event: str, arg: Any) -> Any:
+            if event == "opcode":
+                if by_hand:
+                    actor.before, actor.here = actor.here, (compiled, frame.f_lasti)
+                op = get(frame.f_lasti)
+                if op is not None:
+                    at_op(actor, frame, op)
+                elif every:
+                    at_plain(actor, frame)
+            elif event == "line":
+                at_line(actor, frame)
+            return stop
+
+        return stop
+
+    def at_op(self, actor: Actor, frame: FrameType, op: code.Op) -> None:
+        """``actor`` is about to run ``op``."""
+        if actor.inside or not self.active:
+            return
+        actor.inside = 1
+        try:
+            if actor.after is not None:
+                self._settle(actor)
+            accesses, sync = self.effects.of(op, frame)
+            stop = actor.stop
+            if stop & INSTRUCTION:
+                wanted = True
+            elif accesses or sync:
+                wanted = bool(stop & SHARED) and (sync or self._counts(accesses))
+            else:
+                wanted = bool(stop & COMPUTED) and self._computes(actor, op)
+            if wanted:
+                actor.frame, actor.op, actor.pending, actor.line_stop = frame, op, accesses, False
+                self.driver.arrive(actor)
+                if accesses:
+                    accesses = self.effects.of(op, frame)[0]
+            if accesses:
+                self.accesses.extend(accesses)
+                if self.log is not None and self._counts(accesses):
+                    actor.after = (op, frame)
+        finally:
+            actor.inside = 0
+
+    def _counts(self, accesses: list[Access]) -> bool:
+        keys = self.keys
+        if keys is None:
+            return True
+        for one in accesses:
+            if one[0] in keys or one[0] == "*":
+                return True
+        return False
+
+    def _computes(self, actor: Actor, op: code.Op) -> bool:
+        return op.kind in (code.COMPUTE, code.INPLACE) and actor.loaded_line == op.line
+
+    def at_plain(self, actor: Actor, frame: FrameType) -> None:
+        """``actor`` is about to run an instruction that only moves its own values about."""
+        if actor.inside or not self.active:
+            return
+        actor.inside = 1
+        try:
+            if actor.after is not None:
+                self._settle(actor)
+            if actor.stop & INSTRUCTION:
+                actor.frame, actor.op = frame, self.plain(frame.f_code, frame.f_lasti)
+                actor.pending, actor.line_stop = [], False
+                self.driver.arrive(actor)
+        finally:
+            actor.inside = 0
+
+    def at_line(self, actor: Actor, frame: FrameType) -> None:
+        """``actor`` is about to run a new line."""
+        if actor.inside or not self.active or not actor.stop & LINE:
+            return
+        actor.inside = 1
+        try:
+            if actor.after is not None:
+                self._settle(actor)
+            actor.frame, actor.op = frame, self.plain(frame.f_code, frame.f_lasti)
+            actor.pending, actor.line_stop = [], True
+            self.driver.arrive(actor)
+        finally:
+            actor.inside = 0
+
+    def _settle(self, actor: Actor) -> None:
+        """Note what the operation that ``actor`` has just done read or wrote."""
+        assert actor.after is not None
+        op, frame = actor.after
+        actor.after = None
+        if self.log is None or op.kind > code.WRITE_ITEM:
+            return
+        value = self.current_value(op, frame)
+        name = code.describe(_variable(op))
+        writes = op.kind in (code.WRITE, code.WRITE_ATTR, code.WRITE_ITEM)
+        if writes:
+            actor.loaded.pop(name, None)
+        else:
+            actor.loaded[name] = value
+            actor.loaded_line = op.line
+        self.log.append(
+            [len(self.steps), actor.number, "write" if writes else "read", name, value, op.number]
+        )
+
+    def current_value(self, op: code.Op, frame: FrameType) -> str:
+        """The value of the variable that ``op`` is about, as text; "" when it cannot be told."""
+        value = self.effects.value(_variable(op), frame)
+        return shown(value)
+
+    # --- threads --------------------------------------------------------------------------------
+
+    def me(self) -> Actor | None:
+        """The calling thread; None for one that is not ours to control."""
+        return self.by_ident.get(get_ident())
+
+    def adopt_main(self) -> Actor:
+        """The calling thread is the program's main thread."""
+        actor = Actor(0, "MainThread")
+        actor.stop = self.stop
+        self.actors.append(actor)
+        self.by_ident[get_ident()] = actor
+        return actor
+
+    def new_actor(self, parent: Actor) -> Actor:
+        """A thread that ``parent`` starts now."""
+        actor = Actor(len(self.actors), "Thread-%d" % len(self.actors))
+        actor.stop = self.stop
+        actor.starting = True
+        actor.started_by = parent
+        self.actors.append(actor)
+        return actor
+
+    def run_to_first_stop(self, parent: Actor, child: Actor) -> None:
+        """Let a new thread run to its first stop; ``parent`` has the turn again then."""
+        child.go.release()
+        parent.go.acquire()
+
+    def begin(self, actor: Actor) -> None:
+        """In a new thread: wait for the turn to begin."""
+        actor.go.acquire()
+        self.by_ident[get_ident()] = actor
+
+    def end(self, actor: Actor) -> None:
+        """``actor`` is done; somebody else goes on."""
+        if actor.after is not None:
+            self._settle(actor)
+        actor.ended = True
+        actor.frame = actor.op = None
+        actor.pending = []
+        self.by_ident.pop(get_ident(), None)
+        self.touch("T", actor.number, 1)
+        if actor.starting:
+            actor.starting = False
+            assert actor.started_by is not None
+            actor.started_by.go.release()
+            return
+        self.driver.leave(actor)
+
+    def touch(self, kind: str, serial: int, mode: int) -> None:
+        """Note that the running thread uses an object of our own: a lock, a thread, the clock."""
+        self.accesses.append((kind, serial, mode))
+
+    def wait_until(
+        self, actor: Actor, wait: Wait, deadline: float | None = None, yields: bool = False
+    ) -> bool:
+        """Wait, letting others run; False when ``deadline`` came first."""
+        was = actor.inside, actor.wait, actor.deadline
+        actor.inside = 1
+        actor.wait, actor.deadline, actor.yields = wait, deadline, yields
+        try:
+            while True:
+                if not yields:
+                    if wait.ready():
+                        return True
+                    if deadline is not None and self.now >= deadline:
+                        return False
+                yields = False
+                self.driver.arrive(actor)
+        finally:
+            actor.inside, actor.wait, actor.deadline = was
+            actor.yields = False
+
+    # --- deciding -----------------------------------------------------------------------------
+
+    def enabled(self) -> list[Actor]:
+        """Who could go on; moves the clock when only that lets anybody.  Empty: nobody ever will."""
+        now = self.now
+        found = []
+        for actor in self.actors:
+            if actor.ended or actor.starting:
+                continue
+            wait = actor.wait
+            if wait is None or (actor.deadline is not None and now >= actor.deadline) or wait.ready():
+                found.append(actor)
+        if found:
+            return found
+        ends = [
+            a.deadline for a in self.actors if a.wait is not None and a.deadline is not None and not a.ended
+        ]
+        if not ends:
+            return []
+        self.now = min(ends)
+        self.clock_reads = 0
+        self.clock_moved = True
+        return [actor for actor in self.actors if actor.enabled(self.now)]
+
+    clock_moved = False
+
+    def new_step(self, chosen: Actor, enabled: list[Actor], previous: Actor) -> None:
+        """``chosen`` is let go."""
+        op = chosen.op
+        accesses: list[Access] = []
+        steps = self.steps
+        steps.append(
+            [
+                chosen.number,
+                chosen.number,
+                [actor.number for actor in enabled],
+                previous.number,
+                1 if previous.ended or previous.yields or previous not in enabled else 0,
+                op.number if op is not None else 0,
+                0,
+                accesses,
+                len(self.effects.serials),
+            ]
+        )
+        self.accesses = accesses
+        if self.clock_moved:
+            self.clock_moved = False
+            accesses.append(("moved", 0, 0))
+        wait = chosen.wait
+        if wait is not None:
+            if chosen.deadline is not None and self.now >= chosen.deadline and not wait.ready():
+                accesses.append(("woken", 0, 0))
+            else:
+                accesses.extend(wait.accesses())
+        if chosen is previous:
+            self._same += 1
+        else:
+            self._same = 0
+        if len(steps) >= self.most_steps:
+            self.finished("limit", {"steps": len(steps)})
+
+    def tired(self, actor: Actor) -> bool:
+        """Whether ``actor`` has run alone for so long that it may be waiting for somebody."""
+        if self._same < FAIR_STEPS:
+            return False
+        self.unfair = True
+        return True
+
+    def choose_task(self, labels: list[str]) -> int:
+        """Which of an event loop's ready callbacks goes next: a position."""
+        actor = self.me()
+        if actor is None or not self.active:
+            return 0
+        chosen = self.driver.choose_task(len(labels), labels)
+        self.accesses = []
+        serials = len(self.effects.serials)
+        count = list(range(len(labels)))
+        self.steps.append([actor.number, chosen, count, 0, 0, 0, 1, self.accesses, serials])
+        if len(self.steps) >= self.most_steps:
+            self.finished("limit", {"steps": len(self.steps)})
+        return chosen
+
+    def deadlocked(self) -> dict[str, Any]:
+        """Nobody can go on: who waits for what, and the cycle, where there is one."""
+        waiting = [a for a in self.actors if not a.ended and not a.daemon]
+        cycle: list[int] = []
+        for actor in waiting:
+            seen: list[Actor] = []
+            at: Actor | None = actor
+            while at is not None and at.wait is not None and at not in seen:
+                seen.append(at)
+                at = at.wait.owner()
+            if at is not None and at in seen:
+                cycle = [one.number for one in seen[seen.index(at) :]]
+                break
+        return {"cycle": cycle, "waiting": [self.position(actor) for actor in waiting]}
+
+    def position(self, actor: Actor) -> dict[str, Any]:
+        """Where ``actor`` is and what it would do next."""
+        op, frame, wait = actor.op, actor.frame, actor.wait
+        state = ENDED if actor.ended else STARTING if actor.starting else READY
+        told: dict[str, Any] = {"thread": actor.number, "name": actor.name, "daemon": actor.daemon}
+        if wait is not None and not actor.enabled(self.now):
+            state = BLOCKED
+        told["state"] = state
+        if actor.error:
+            told["error"] = actor.error
+        if frame is not None and op is not None:
+            told.update(file=op.file, line=op.line, function=op.function, offset=op.offset)
+            told["text"] = "" if actor.line_stop else op.text
+            if actor.before is not None and actor.here is not None and not actor.line_stop:
+                told["after"] = self._after(actor.before, actor.here)
+            if op.kind <= code.WRITE_ITEM and not actor.line_stop:
+                told["variable"] = code.describe(_variable(op))
+                told["access"] = (
+                    "write" if op.kind in (code.WRITE, code.WRITE_ATTR, code.WRITE_ITEM) else "read"
+                )
+                if self.log is not None:
+                    told["value"] = self.current_value(op, frame)
+        if wait is not None:
+            owner = wait.owner()
+            told["wait"] = {
+                "sort": wait.sort,
+                "name": wait.name,
+                "owner": owner.number if owner is not None else None,
+                "until": actor.deadline,
+            }
+        if actor.loaded:
+            told["loaded"] = dict(actor.loaded)
+        return told
+
+    def _after(self, before: tuple[CodeType, int], here: tuple[CodeType, int]) -> list[Any]:
+        """The instruction that a thread ran last, and whether it went on elsewhere than behind it."""
+        compiled, offset = before
+        opname = self.plain(compiled, offset).opname
+        if here[0] is not compiled:
+            return [opname if opname.startswith(("RETURN", "YIELD")) else "RESUME", False]
+        following = [one for one in self._plain[id(compiled)] if one > offset]
+        return [opname, not following or min(following) != here[1]]
+
+
+def _variable(op: code.Op) -> Any:
+    if op.kind in (code.READ_ATTR, code.WRITE_ATTR):
+        return ("attr", op.of, op.name)
+    if op.kind in (code.READ_ITEM, code.WRITE_ITEM):
+        return ("item", op.of, op.args[0] if op.args else None)
+    return ("fast", op.name) if op.of is not None else ("global", op.name)
+
+
+def _key(compiled: CodeType) -> Any:
+    return (compiled.co_filename, compiled.co_firstlineno, compiled.co_name, compiled.co_code)
+
+
+_PLAIN = (int, float, str, bytes, bool, type(None), complex)
+
+
+def shown(value: Any, depth: int = 2) -> str:
+    """``value`` as short text, without running code of the program; "" when it is not known."""
+    from .gate_effects import UNRESOLVED
+
+    if value is UNRESOLVED:
+        return ""
+    kind = type(value)
+    if kind in _PLAIN:
+        text = repr(value)
+        return text if len(text) <= 60 else text[:57] + "…"
+    if depth and kind in (list, tuple, set, frozenset, dict):
+        if not value:
+            return repr(value)
+        few = list(value)[:6]
+        more = ", …" if len(value) > 6 else ""
+        if kind is dict:
+            inner = ", ".join(shown(key, 0) + ": " + shown(value[key], depth - 1) for key in few)
+            return "{" + inner + more + "}"
+        inner = ", ".join(shown(one, depth - 1) for one in few) + more
+        if kind is tuple:
+            return "(" + inner + ("," if len(value) == 1 else "") + ")"
+        return "[" + inner + "]" if kind is list else "{" + inner + "}"
+    return "<" + kind.__name__ + ">"
