@@ -1,0 +1,1 @@
+"""One file a scenario: its parameters, and how its recording is read."""

@@ -1,0 +1,33 @@
+"""One set wakes everybody who waits for an event."""
+
+from __future__ import annotations
+
+from engine.agent.layout import Wait
+from engine.model import ArrowKind, State
+from engine.scenarios.outcome import fails, holds
+from engine.scenarios.parameter import integer, real
+from engine.scenarios.scenario import Reading, Scenario
+from engine.scenarios.view import View
+
+
+def read(view: View) -> Reading:
+    runners = [row for row in view.workers if row.name.startswith("runner")]
+    waits = [row.select(State.WAIT, reason=Wait.EVENT) for row in runners]
+    ids = {row.id for row in runners}
+    woken = {int(arrow["to_track"]) for arrow in view.arrows(ArrowKind.WAKE)} & ids
+    waited_ns = [int((spans["end"] - spans["start"]).sum()) for spans in waits]
+    figures = {"woken": len(woken), "waited_s": min(waited_ns, default=0) / 1e9}
+    detail = f"{len(woken)} of {len(runners)} runners were woken by one set"
+    answer = "all" if len(woken) == view["runners"] else "one" if len(woken) == 1 else None
+    shown = answer == "all" and all(len(spans) for spans in waits)
+    return Reading(holds(detail) if shown else fails(detail), answer, figures)
+
+
+SCENARIO = Scenario(
+    id="event",
+    read=read,
+    expected="all",
+    parameters=(integer("runners", 1, 40), real("ready_s", 0.05, 3.0, "s")),
+    change={"runners": 12},
+    expected_after_change="all",
+)

@@ -1,0 +1,35 @@
+"""Processes that share memory lose updates like threads, and there is not even a GIL between them."""
+
+from __future__ import annotations
+
+from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
+from engine.scenarios.parameter import integer, switch
+from engine.scenarios.scenario import Reading, Scenario
+from engine.scenarios.view import View
+
+
+def read(view: View) -> Reading:
+    printed = view.printed(r"counted: (\d+)")
+    if len(printed) != 1 or len(view.children) < 2:
+        return Reading(fails(f"{len(view.children)} processes and {len(printed)} results were seen"))
+    counted, wanted = int(printed[0]), 2 * view["rounds"]
+    figures = {"counted": counted, "wanted": wanted, "lost": wanted - counted}
+    detail = f"{counted} of {wanted} counted"
+    if view["locked"]:
+        right = counted == wanted
+        return Reading(holds(detail) if right else fails(detail), "right" if right else "lost", figures)
+    if counted < wanted:
+        return Reading(holds(detail), "lost", figures)
+    if view.machine.cpus < 2:
+        return Reading(not_applicable("one_core"), None, figures)
+    return Reading(too_disturbed("chance", "the processes ran one after the other"), None, figures)
+
+
+SCENARIO = Scenario(
+    id="process_shared_memory",
+    read=read,
+    expected="lost",
+    parameters=(switch("locked"), integer("rounds", 100, 500_000)),
+    change={"locked": True, "rounds": 3_000},
+    expected_after_change="right",
+)

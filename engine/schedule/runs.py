@@ -1,0 +1,100 @@
+"""One controlled run and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+#: One read, write or use of something others can see: class, object, mode (``engine/agent/gate_effects.py``).
+Access = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision: of ``enabled``, ``chosen`` went on, after ``previous`` had come back.
+
+    ``free``: ``previous`` could not go on, or gave way itself, so that going on with another is no
+    forced switch.  ``task``: it chose among an event loop's ready tasks: ``enabled`` and ``chosen`` are
+    positions then, ``actor`` is the thread that runs the loop.  ``place``: the number of the
+    instruction that came next; ``accesses``: all that was done until the next decision.
+    """
+
+    actor: int
+    chosen: int
+    enabled: tuple[int, ...]
+    previous: int
+    free: bool
+    place: int
+    task: bool
+    accesses: tuple[tuple[str, int, int], ...]
+    serials: int
+
+    @property
+    def forced(self) -> bool:
+        """Whether a thread that could have gone on had to wait (a preemption), or a task was overtaken."""
+        if self.task:
+            return self.chosen != 0
+        return not self.free and self.chosen != self.previous
+
+
+@dataclass(frozen=True)
+class Run:
+    """``kind``: "ok", "check", "exception", "deadlock", "limit" (too many steps), "diverged", "asleep" (all
+    that would follow was seen before), "stuck" (did not come back), "died"."""
+
+    kind: str
+    steps: tuple[Step, ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    output: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    threads: tuple[str, ...] = ()
+    unfair: bool = False
+    blocked: tuple[tuple[int, tuple[tuple[str, int, int], ...]], ...] = ()
+    waiting: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def choices(self) -> list[int]:
+        """Who went, step by step: what leads here again."""
+        return [step.chosen for step in self.steps]
+
+    @property
+    def switches(self) -> int:
+        """Forced switches."""
+        return sum(step.forced for step in self.steps)
+
+    @property
+    def has_tasks(self) -> bool:
+        return any(step.task for step in self.steps)
+
+
+def run_of(result: Mapping[str, Any]) -> Run:
+    """What the agent told of a run (``gate_server.Server.finished``)."""
+    return Run(
+        kind=result["kind"],
+        steps=tuple(
+            Step(
+                row[0],
+                row[1],
+                tuple(row[2]),
+                row[3],
+                bool(row[4]),
+                row[5],
+                bool(row[6]),
+                _accesses(row[7]),
+                row[8],
+            )
+            for row in result["steps"]
+        ),
+        detail=result.get("detail", {}),
+        output=result.get("output", ""),
+        values=result.get("values", {}),
+        threads=tuple(result.get("threads", ())),
+        unfair=bool(result.get("unfair", False)),
+        blocked=tuple((row[0], _accesses(row[1])) for row in result.get("blocked", ())),
+        waiting=tuple(result.get("waiting", ())),
+    )
+
+
+def _accesses(rows: Sequence[Access]) -> tuple[tuple[str, int, int], ...]:
+    return tuple([tuple(row) for row in rows])

@@ -1,0 +1,342 @@
+"""Depth-first search through a program's schedules, leaving out those that only reorder independent steps.
+
+Without a bound: dynamic partial-order reduction (C. Flanagan, P. Godefroid, "Dynamic Partial-Order
+Reduction for Model Checking Software", POPL 2005) with sleep sets (P. Godefroid, 1996).  After every
+run, where two steps of different threads do not commute, the other order is put down to be tried.
+
+With a bound on preemptions (M. Musuvathi, S. Qadeer, "Iterative Context Bounding for Systematic Testing
+of Multithreaded Programs", PLDI 2007): the same with conservative points in addition, at the beginning
+of the block of steps that the earlier one stands in, and without sleep sets (K. E. Coons, M. Musuvathi,
+K. S. McKinley, "Bounded Partial-Order Reduction", OOPSLA 2013).
+
+Among an event loop's ready tasks every order is tried, each overtaking counting as a preemption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.agent.gate_effects import ACQUIRE, CHANGES, IGNORED, JOIN, RELEASE, WRITE_MODE, depend
+from engine.schedule.runs import Run, Step
+
+Accesses = tuple[tuple[str, int, int], ...]
+#: Runs one schedule: what the agent's rule is asked for → what came of it.
+Execute = Callable[[dict[str, Any]], Run]
+
+
+@dataclass
+class _Node:
+    """A state on the path being searched, and what is to be tried from it."""
+
+    step: Step
+    spent: int
+    backtrack: set[int] = field(default_factory=set)
+    done: dict[int, Accesses] = field(default_factory=dict)
+    sleep: dict[int, Accesses] = field(default_factory=dict)
+
+    def cost(self, chosen: int) -> int:
+        if self.step.task:
+            return int(chosen != 0)
+        return int(not self.step.free and chosen != self.step.previous)
+
+
+class Search:
+    """All schedules, or all with at most ``bound`` forced switches.
+
+    ``next`` runs one; ``exhausted`` tells when there are no more; ``sound`` whether nothing has
+    happened that makes "all" untrue (``why_not`` says what).
+    """
+
+    def __init__(self, execute: Execute, bound: int | None) -> None:
+        self._execute = execute
+        self._bound = bound
+        self._path: list[_Node] = []
+        self._started = False
+        self.exhausted = False
+        self.left_out = False
+        self.runs = 0
+        self.sleeping = 0
+        self.why_not = ""
+        self.strayed: Run | None = None
+
+    @property
+    def sound(self) -> bool:
+        return not self.why_not
+
+    def next(self) -> Run | None:
+        """Run the next schedule; None when there is none."""
+        if self.exhausted:
+            return None
+        if not self._started:
+            self._started = True
+            run = self._execute({"prefix": []})
+            self._extend(run, 0, {})
+        else:
+            found = self._choose()
+            if found is None:
+                self.exhausted = True
+                return None
+            depth, alternative = found
+            del self._path[depth + 1 :]
+            node = self._path[depth]
+            prefix = [one.step.chosen for one in self._path[:depth]] + [alternative]
+            sleep = self._sleep_for(node, alternative)
+            run = self._execute(
+                {"prefix": prefix, "sleep": [[number, list(what)] for number, what in sleep.items()],
+                 "known": node.step.serials}
+            )  # fmt: skip
+            if not self._same(run, depth):
+                self.strayed = run
+                self.why_not = self.why_not or "the program did not do the same again"
+                node.done[alternative] = ()
+                self.runs += 1
+                return run
+            self._extend(run, depth, sleep)
+        self.runs += 1
+        if run.kind == "asleep":
+            self.sleeping += 1
+        elif run.kind in ("limit", "stuck", "died", "diverged"):
+            self.why_not = self.why_not or _REASONS[run.kind]
+        if run.unfair:
+            self.why_not = self.why_not or "a thread ran on and on, and others were given a turn"
+        self._race(run)
+        return run
+
+    # --- where to go next -------------------------------------------------------------------------
+
+    def _choose(self) -> tuple[int, int] | None:
+        """The deepest state with something left to try, and that."""
+        for depth in range(len(self._path) - 1, -1, -1):
+            node = self._path[depth]
+            for alternative in sorted(node.backtrack - node.done.keys()):
+                if alternative in node.sleep:
+                    continue
+                if self._bound is not None and node.spent + node.cost(alternative) > self._bound:
+                    self.left_out = True
+                    continue
+                return depth, alternative
+        return None
+
+    def _sleep_for(self, node: _Node, alternative: int) -> dict[int, Accesses]:
+        if self._bound is not None or node.step.task:
+            return {}
+        return {
+            number: what
+            for number, what in {**node.sleep, **node.done}.items()
+            if number != alternative and what is not None
+        }
+
+    def _same(self, run: Run, depth: int) -> bool:
+        """Whether the run went through the same states up to ``depth`` as the path."""
+        if len(run.steps) <= depth:
+            return False
+        for node, step in zip(self._path[: depth + 1], run.steps, strict=False):
+            old = node.step
+            if old.enabled != step.enabled or old.previous != step.previous or old.task != step.task:
+                return False
+        return all(
+            node.step.place == step.place and node.step.chosen == step.chosen
+            for node, step in zip(self._path[:depth], run.steps, strict=False)
+        )
+
+    def _extend(self, run: Run, depth: int, sleep: dict[int, Accesses]) -> None:
+        """Take the states of ``run`` from ``depth`` on into the path."""
+        steps = run.steps
+        if depth < len(self._path):
+            node = self._path[depth]
+            node.step = steps[depth]
+            node.done[steps[depth].chosen] = steps[depth].accesses
+        spent = self._path[depth].spent + self._path[depth].cost(steps[depth].chosen) if self._path else 0
+        first = depth + 1 if self._path else 0
+        known = self._path[depth].step.serials if self._path else 0
+        if self._path and sleep:
+            sleep = _left(sleep, steps[depth].accesses, known)
+        for step in steps[first:]:
+            node = _Node(step, spent)
+            node.done[step.chosen] = step.accesses
+            node.backtrack.add(step.chosen)
+            node.sleep = sleep
+            if step.task:
+                node.backtrack.update(step.enabled)
+            self._path.append(node)
+            spent += node.cost(step.chosen)
+            if sleep:
+                sleep = _left(sleep, step.accesses, known)
+
+    # --- which steps do not commute -----------------------------------------------------------------
+
+    def _race(self, run: Run) -> None:
+        steps = run.steps
+        clocks: dict[int, dict[int, int]] = {}
+        begun: dict[int, dict[int, int]] = {}
+        last_of: dict[int, int] = {}
+        table = _Table()
+        # When nobody can go on the clock moves: after everything before, before everything after.  A thread
+        # that it wakes could not have gone on earlier; one that waited for a lock then, could.
+        moved: dict[int, int] = {}
+        before: list[dict[int, int]] = []
+        for at, step in enumerate(steps):
+            actor = step.actor
+            clock = clocks.get(actor)
+            if clock is None:
+                clock = dict(begun.get(actor, {}))
+            kinds = {kind for kind, _, _ in step.accesses}
+            if "moved" in kinds:
+                moved = {}
+                for other in clocks.values():
+                    _join(moved, other)
+            if "woken" in kinds:
+                clock = dict(clock)
+                _join(clock, moved)
+            before.append(clock)
+            if not step.task:
+                for earlier in table.racing(actor, step.accesses, clock, last_of.get(actor, -1)):
+                    self._put_down(steps, earlier, at, actor, clock, before)
+            clock = dict(clock)
+            _join(clock, moved)
+            for earlier in table.ordered(actor, step.accesses):
+                _join(clock, table.clocks[earlier])
+            clock[actor] = at
+            clocks[actor] = clock
+            last_of[actor] = at
+            table.add(at, actor, step.accesses, clock)
+            for kind, number, mode in step.accesses:
+                if kind == "T" and mode == WRITE_MODE and number != actor:
+                    _join(begun.setdefault(number, {}), clock)
+        for actor, accesses in run.blocked:
+            clock = clocks.get(actor) or begun.get(actor, {})
+            for earlier in table.racing(actor, accesses, clock, last_of.get(actor, -1)):
+                self._put_down(steps, earlier, len(steps), actor, clock, before)
+
+    def _put_down(
+        self,
+        steps: Sequence[Step],
+        earlier: int,
+        later: int,
+        actor: int,
+        clock: dict[int, int],
+        before: list[dict[int, int]],
+    ) -> None:
+        """``actor``'s step at ``later`` does not commute with that at ``earlier``: try it before that."""
+        self._add(steps, earlier, later, actor, clock)
+        if self._bound is not None:
+            block = earlier
+            while block > 0 and steps[block - 1].actor == steps[earlier].actor:
+                block -= 1
+            if block != earlier:
+                self._add(steps, block, later, actor, clock)
+
+    def _add(self, steps: Sequence[Step], at: int, later: int, actor: int, clock: dict[int, int]) -> None:
+        node = self._path[at]
+        step = steps[at]
+        if step.task:
+            return
+        if actor in step.enabled:
+            node.backtrack.add(actor)
+            return
+        leading = {steps[k].actor for k in range(at + 1, later) if clock.get(steps[k].actor, -1) >= k} & set(
+            step.enabled
+        )
+        if leading:
+            if not leading & node.backtrack:
+                node.backtrack.add(min(leading))
+            return
+        node.backtrack.update(step.enabled)
+
+
+_REASONS = {
+    "limit": "a run took too many steps",
+    "stuck": "a thread did not come back",
+    "died": "the program was ended from outside, or ended itself",
+    "diverged": "the program did not do the same again",
+}
+
+
+class _Table:
+    """Who used what when, in one run."""
+
+    def __init__(self) -> None:
+        self.by_kind: dict[str, list[tuple[int, int, int, int]]] = {}  # at, actor, serial, mode
+        self.clocks: dict[int, dict[int, int]] = {}
+        self.everything: list[tuple[int, int]] = []
+        self.all: list[tuple[int, int]] = []
+
+    def add(self, at: int, actor: int, accesses: Accesses, clock: dict[int, int]) -> None:
+        self.clocks[at] = clock
+        seen = set()
+        counted = False
+        for access in accesses:
+            kind, serial, mode = access
+            if kind in IGNORED or access in seen:
+                continue
+            counted = True
+            seen.add(access)
+            if kind == "*":
+                self.everything.append((at, actor))
+            self.by_kind.setdefault(kind, []).append((at, actor, serial, mode))
+        if counted:
+            self.all.append((at, actor))
+
+    def _conflicts(self, actor: int, accesses: Accesses) -> Iterable[tuple[int, int, bool]]:
+        """(at, actor, could be next to each other) of earlier steps that do not commute with this one; the
+        latest first within a kind."""
+        for kind, serial, mode in dict.fromkeys(accesses):
+            if kind in IGNORED:
+                continue
+            if kind == "*":
+                for at, other in reversed(self.all):
+                    if other != actor:
+                        yield at, other, True
+                continue
+            for at, other in reversed(self.everything):
+                if other != actor:
+                    yield at, other, True
+            for at, other, other_serial, other_mode in reversed(self.by_kind.get(kind, ())):
+                if other == actor or not (mode in CHANGES or other_mode in CHANGES):
+                    continue
+                if serial and other_serial and serial != other_serial:
+                    continue
+                yield at, other, {mode, other_mode} not in _NEVER_TOGETHER
+
+    def ordered(self, actor: int, accesses: Accesses) -> Iterable[int]:
+        """Earlier steps that this one comes after (of each thread the last will do)."""
+        found: dict[int, int] = {}
+        for at, other, _ in self._conflicts(actor, accesses):
+            if at > found.get(other, -1):
+                found[other] = at
+        return found.values()
+
+    def racing(self, actor: int, accesses: Accesses, clock: dict[int, int], last: int) -> set[int]:
+        """Earlier steps that this one could have come before.
+
+        Those since the thread's own last step (at every state between, one of them was the latest),
+        and the latest before that which is not ordered before it anyway.
+        """
+        found: set[int] = set()
+        latest = -1
+        for at, other, together in self._conflicts(actor, accesses):
+            if not together or clock.get(other, -1) >= at:
+                continue
+            if at > last:
+                found.add(at)
+            else:
+                latest = max(latest, at)
+        if latest >= 0:
+            found.add(latest)
+        return found
+
+
+_NEVER_TOGETHER = ({ACQUIRE, RELEASE}, {WRITE_MODE, JOIN})
+
+
+def _join(clock: dict[int, int], other: dict[int, int]) -> None:
+    for actor, at in other.items():
+        if at > clock.get(actor, -1):
+            clock[actor] = at
+
+
+def _left(sleep: dict[int, Accesses], done: Accesses, known: int) -> dict[int, Accesses]:
+    """Those that still sleep after a step."""
+    return {number: what for number, what in sleep.items() if not depend(list(what), list(done), known)}

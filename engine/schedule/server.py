@@ -1,0 +1,144 @@
+"""The process that controlled runs are forked from, seen from here (``engine/agent/gate_server.py``)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import select
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine import interpreter as interpreters
+from engine.errors import LockstepError
+from engine.schedule.target import Target
+
+_MAIN = Path(__file__).resolve().parent.parent / "agent" / "gate_main.py"
+#: How long a program may take to be read and prepared.
+_START_S = 60.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """An instruction: ``text`` says what it does, in a few words."""
+
+    file: str = ""
+    line: int = 0
+    function: str = ""
+    offset: int = -1
+    text: str = ""
+
+
+class Server:
+    """Runs a target again and again from the same state.  A context manager; for one thread.
+
+    Raises LockstepError: the interpreter or the program cannot be used.
+    """
+
+    def __init__(self, target: Target) -> None:
+        if not hasattr(os, "fork"):
+            raise LockstepError("platform_unsupported", system=platform.system())
+        self.target = target
+        self.python = interpreters.probe(target.interpreter or sys.executable)
+        self.places: dict[int, Place] = {0: Place()}
+        self.version: tuple[int, ...] = ()
+        self._rest = b""
+        self._lines: list[bytes] = []
+        self._runs = 0
+        requests, self._requests = os.pipe()
+        self._reports, reports = os.pipe()
+        commands, self._commands = os.pipe()
+        environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+        try:
+            self._process = subprocess.Popen(
+                [self.python.path, "-X", "utf8", str(_MAIN), str(requests), str(reports), str(commands)],
+                pass_fds=(requests, reports, commands),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        finally:
+            for descriptor in (requests, reports, commands):
+                os.close(descriptor)
+        try:
+            self._write(json.dumps(target.request()).encode() + b"\n")
+            hello = self.event(_START_S)
+        except BaseException:
+            self.close()
+            raise
+        if hello is None or hello["event"] != "hello":
+            self.close()
+            detail = f"{hello.get('kind')}: {hello.get('message')}" if hello else "it did not start"
+            raise LockstepError("explore_failed", path=str(target.path), detail=detail)
+        self.version = tuple(hello["version"])
+        for number, file, line, function, offset, what in hello["ops"]:
+            self.places[number] = Place(file, line, function, offset, what)
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, **request: Any) -> int:
+        """Ask for a run; gives its number."""
+        self._runs += 1
+        self._write(json.dumps({"run": self._runs, **request}).encode() + b"\n")
+        return self._runs
+
+    def command(self, **command: Any) -> None:
+        """Tell a run by hand what to do."""
+        self._write(json.dumps(command).encode() + b"\n", self._commands)
+
+    def _write(self, data: bytes, descriptor: int = -1) -> None:
+        if descriptor < 0:
+            descriptor = self._requests
+        try:
+            while data:
+                data = data[os.write(descriptor, data) :]
+        except BrokenPipeError:
+            pass
+
+    def event(self, timeout_s: float) -> dict[str, Any] | None:
+        """The next event; None when none came in time, or none will come any more."""
+        deadline = time.monotonic() + timeout_s
+        while not self._lines:
+            left = deadline - time.monotonic()
+            if not select.select([self._reports], [], [], max(0.0, left))[0]:
+                return None
+            data = os.read(self._reports, 1 << 18)
+            if not data:
+                return None
+            *self._lines, self._rest = (self._rest + data).split(b"\n")
+        try:
+            found = json.loads(self._lines.pop(0))
+        except ValueError:  # the program wrote into our pipe
+            return {"event": "broken", "message": "what came from the program was not understood"}
+        return found if isinstance(found, dict) else {"event": "broken", "message": "not an object"}
+
+    def kill_run(self, pid: int) -> None:
+        """End one run at once."""
+        if pid > 0:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End everything, at once."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for name in ("_requests", "_reports", "_commands"):
+            descriptor = getattr(self, name)
+            setattr(self, name, -1)
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()

@@ -1,0 +1,69 @@
+"""Which variables threads share: found by running the program a few times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from engine.agent.gate_effects import WRITE_MODE
+from engine.schedule.runs import Run, run_of
+from engine.schedule.server import Server
+
+#: Classes of accesses that are no variables: locks, threads, the clock, everything.
+_NOT_VARIABLES = frozenset(("L", "T", "S", "clock", "*", "io", "random", "moved", "woken"))
+#: A run that says nothing for so long is ended.
+RUN_S = 10.0
+
+
+def result_of(server: Server, run: int, timeout_s: float = RUN_S) -> dict[str, Any]:
+    """The result of a run by rule; ``kind`` is "stuck" when it did not end in time (it is ended then), "died"
+    when it told nothing."""
+    pid = 0
+    while True:
+        event = server.event(timeout_s)
+        if event is None:
+            if not server.alive:
+                return {"kind": "died", "steps": [], "detail": {"message": "the server ended"}}
+            server.kill_run(pid)
+            return {"kind": "stuck", "steps": [], "detail": {}, "pid": pid}
+        kind = event["event"]
+        if kind == "taken" and event["run"] == run:
+            pid = event["pid"]
+        elif kind == "done" and event["run"] == run:
+            return event
+        elif kind == "died" and event["pid"] == pid:
+            return {"kind": "died", "steps": [], "detail": event}
+        elif kind == "broken" and pid:
+            return {"kind": "died", "steps": [], "detail": {"message": event["message"]}}
+
+
+def discover(server: Server, runs: int = 4) -> set[str]:
+    """The classes of variables that at least two threads use and one changes, in a few runs."""
+    found: set[str] = set()
+    for seed in range(runs):
+        rule = "pos" if seed else "default"
+        found |= classes(run_of(result_of(server, server.ask(mode="rule", rule=rule, seed=seed))))
+    return found
+
+
+def classes(run: Run) -> set[str]:
+    """Those of one run: what happened before the first thread was started does not count."""
+    users: dict[str, set[int]] = {}
+    written: set[str] = set()
+    started = False
+    for at, step in enumerate(run.steps):
+        actor = -at if step.task else step.actor  # an event loop's callbacks share as well
+        for kind, _, mode in step.accesses:
+            if kind == "T" and mode == WRITE_MODE:
+                started = True
+            if kind in _NOT_VARIABLES or not (started or step.task):
+                continue
+            users.setdefault(kind, set()).add(actor)
+            if mode:
+                written.add(kind)
+    return {kind for kind in written if len(users[kind]) > 1}
+
+
+def numbers(names: Iterable[str]) -> list[str]:
+    """Variables as a person would name them: without their class."""
+    return sorted({name.partition(":")[2] or name for name in names})
