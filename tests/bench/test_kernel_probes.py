@@ -1,0 +1,65 @@
+"""The probes on a real program: do they see what must be so?  Needs root, tracefs and symbols."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.bench.gil_truth import NOBODY, Core, Truth, breakpoints, timeline
+from tests.bench.kernel_probes import TRACEFS, KernelProbes, ProbeError
+from tests.helpers.interpreters import Interpreter, installed
+
+LOADS = Path(__file__).with_name("loads")
+
+pytestmark = [
+    pytest.mark.linux,
+    pytest.mark.skipif(
+        not hasattr(os, "geteuid")
+        or os.geteuid() != 0
+        or not TRACEFS.exists()
+        or not shutil.which("objdump"),
+        reason="kernel probes need root, tracefs and binutils",
+    ),
+]
+
+
+@pytest.mark.parametrize("interpreter", installed(), ids=lambda i: i.label)
+def test_cpu_bound_threads_share_the_gil_and_nothing_is_out_of_place(interpreter: Interpreter) -> None:
+    try:
+        probes = KernelProbes(interpreter.path, buffer_mb_per_cpu=16)
+        with probes:
+            program = subprocess.Popen([interpreter.path, LOADS / "cpu_threads.py", "0.4"])
+            assert program.wait() == 0
+            capture = probes.capture()
+    except ProbeError as error:
+        pytest.skip(str(error))
+    assert capture.points.exact
+    threads = capture.threads_of(program.pid)
+    assert len(threads) == 4
+    truth = timeline(capture, program.pid)
+    assert set(truth.threads) == threads
+    # (two holders at once would have raised)
+    edges = breakpoints(
+        truth.start_ns, truth.end_ns, truth.holder, *truth.threads.values(), *truth.cores.values()
+    )
+    lengths, at = np.diff(edges), edges[:-1]
+    holder = truth.holder.at(at)
+    held = {tid: int(lengths[holder == tid].sum()) for tid in threads}
+    workers = threads - {program.pid}
+    assert all(held[tid] > 0 for tid in workers)
+    assert int(lengths[holder == NOBODY].sum()) < 0.5 * (truth.end_ns - truth.start_ns)
+    for tid in threads:
+        state, core = truth.threads[tid].at(at), truth.cores[tid].at(at)
+        assert np.array_equal(state == Truth.HOLDS, holder == tid)
+        asleep_holding = int(lengths[(state == Truth.HOLDS) & (core == Core.SLEEPS)].sum())
+        if tid in workers:  # they do nothing but compute: whoever holds it does not sleep
+            assert asleep_holding <= 0.1 * held[tid]
+    # somebody always waits while three want to compute
+    waiting = sum((truth.threads[tid].at(at) == Truth.WANTS).astype(int) for tid in workers)
+    assert int(lengths[waiting >= 1].sum()) > 0.3 * (truth.end_ns - truth.start_ns)
+    assert not any(name.startswith("lockstep_truth") for name in os.listdir(TRACEFS / "instances"))

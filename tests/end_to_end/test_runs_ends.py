@@ -1,0 +1,85 @@
+"""However a program ends, the recording has everything up to then, and the end as it was."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.runs import PROGRAMS, alone, record
+from tests.helpers.interpreters import Interpreter, installed, newest
+
+pytestmark = [pytest.mark.linux]
+
+#: way to end → (exit status, kind of the process's end, a word its detail has)
+ENDS = {
+    "kill": (128 + signal.SIGKILL, "killed", "SIGKILL"),
+    "terminate": (128 + signal.SIGTERM, "killed", "SIGTERM"),
+    "segfault": (128 + signal.SIGSEGV, "killed", "SIGSEGV"),
+    "abort": (128 + signal.SIGABRT, "killed", "SIGABRT"),
+    "_exit": (3, "failed", "3"),
+    "exit": (5, "failed", "5"),
+    "raise": (1, "failed", "1"),
+    "fall off the end": (0, "finished", ""),
+}
+
+
+@pytest.mark.parametrize("interpreter", installed(), ids=lambda i: i.label)
+@pytest.mark.parametrize("way", ENDS)
+def test_everything_up_to_the_end_is_there(interpreter: Interpreter, way: str, tmp_path: Path) -> None:
+    program = PROGRAMS / "many_locks.py"
+    before = alone(interpreter.path, program, way)
+    ran = record(tmp_path, interpreter.path, program, way)
+    status, kind, detail = ENDS[way]
+    assert ran.status == status
+    assert (ran.out, ran.err) == (before.out, before.err)
+    assert ran.lock("counter_lock")["acquisitions"] == 2000
+    assert ran.info["lost"] == 0
+    assert not ran.info["truncated"]
+    (process,) = ran.tracks("process")
+    assert process["end"]["kind"] == kind
+    assert detail in process["end"]["detail"]
+    names = {track["name"] for track in ran.tracks("thread")}
+    assert {"MainThread", "worker-0", "worker-1"} <= names
+    if kind == "killed":
+        assert {track["end"]["kind"] for track in ran.tracks("thread")} == {"killed"}
+
+
+@pytest.mark.parametrize("interpreter", installed(), ids=lambda i: i.label)
+def test_threads_end_as_they_did(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = PROGRAMS / "thread_ends.py"
+    before = alone(interpreter.path, program)
+    ran = record(tmp_path, interpreter.path, program)
+    assert (ran.status, ran.out, ran.err) == (0, before.out, before.err)
+    ends = {track["name"]: track["end"] for track in ran.tracks("thread")}
+    assert ends["leave"]["kind"] == "finished"
+    assert ends["fail"]["kind"] == "failed"
+    assert ends["fail"]["detail"] == "ValueError: on purpose"
+    assert ends["finish"]["kind"] == "finished"
+    assert ends["MainThread"]["kind"] == "finished"
+
+
+def test_a_deadlock_is_named_and_ended_by_the_time_limit(tmp_path: Path) -> None:
+    ran = record(tmp_path, newest().path, PROGRAMS / "deadlock.py", options=["--time-limit", "2"])
+    assert ran.status == 124
+    (deadlock,) = ran.info["deadlocks"]
+    names = {track["id"]: track["name"] for track in ran.info["tracks"]}
+    waits = {(names[link["track"]], link["object_name"], names[link["owner"]]) for link in deadlock["links"]}
+    assert waits == {("forward", "second_lock", "backward"), ("backward", "first_lock", "forward")}
+
+
+@pytest.mark.parametrize("way", ["loop", "ignore"])
+def test_an_endless_loop_is_ended_by_the_time_limit(way: str, tmp_path: Path) -> None:
+    ran = record(tmp_path, newest().path, "--time-limit", "2", PROGRAMS / "many_locks.py", way)
+    assert ran.status == 124
+    assert b"all taken" in ran.out
+    assert ran.lock("counter_lock")["acquisitions"] == 2000
+    (process,) = ran.tracks("process")
+    assert process["end"]["kind"] == "killed"
+
+
+def test_the_time_limit_reaches_what_ran_away(tmp_path: Path) -> None:
+    ran = record(tmp_path, newest().path, "--time-limit", "2", PROGRAMS / "stubborn_tree.py")
+    assert ran.status == 124
+    assert ran.out == b"ready\n"

@@ -1,0 +1,38 @@
+"""The recordings that come with Lockstep: they open, and show what their scenarios are about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.recording import load
+from engine.scenarios import get
+from engine.scenarios.outcome import Verdict
+from engine.scenarios.recordings import FOLDER, MOST_BYTES, shipped
+from engine.scenarios.view import Machine, View
+
+RECORDINGS = sorted(FOLDER.glob("*.lockstep"))
+
+
+def test_there_are_many_and_they_are_small() -> None:
+    assert len(RECORDINGS) > 60
+    assert sum(path.stat().st_size for path in RECORDINGS) <= MOST_BYTES
+
+
+def test_who_has_none_is_told() -> None:
+    assert shipped("no such scenario") is None
+    assert shipped("thread_pool") == FOLDER / "thread_pool.lockstep"
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+def test_a_recording_shows_what_its_scenario_teaches(path: Path) -> None:
+    scenario = get(path.stem)
+    recording = load(path)
+    assert not recording.truncated
+    assert recording.info.scenario == scenario.id
+    assert scenario.checked(recording.info.parameters) == scenario.checked({})
+    view = View(recording.store, Machine.of_session(recording.session), scenario.checked({}))
+    reading = scenario.reading(view)
+    assert reading.outcome.verdict is Verdict.HOLDS, reading.outcome.why
+    assert reading.answer == scenario.expected
