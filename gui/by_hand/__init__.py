@@ -1,0 +1,1 @@
+"""By hand: the program runs for real, one thread let go at a time."""

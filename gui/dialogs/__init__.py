@@ -1,0 +1,1 @@
+"""Windows of their own: the sheet of keys, progress, about."""

@@ -1,0 +1,113 @@
+"""The sheet of keys: every command with its keys, and what the pointer does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.actions import COMMANDS, Actions
+from gui.theme import SMALL, Theme
+
+
+class KeySheet(QDialog):
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Keys"))
+        self._theme = theme
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(24), theme.px(18), theme.px(24), theme.px(14))
+        columns = QHBoxLayout()
+        columns.setSpacing(theme.px(36))
+        titles = actions.section_titles()
+        sections: dict[str, list[tuple[str, str]]] = {name: [] for name in titles}
+        for command in COMMANDS:
+            if command.keys:
+                keys = "  ".join(
+                    QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in command.keys
+                )
+                sections[command.section].append((actions[command.name].text(), keys))
+        sections_left = [s for s in ("time", "steps") if sections[s]]
+        sections_last = [s for s in ("view", "file", "help") if sections[s]]
+        sections_right = [s for s in titles if s not in (*sections_left, *sections_last) and sections[s]]
+        columns.addLayout(self._column(sections_left, sections, titles))
+        columns.addLayout(self._column(sections_right, sections, titles))
+        last = self._column(sections_last, sections, titles)
+        last.insertLayout(0, self._pointer())
+        columns.addLayout(last)
+        inside = QWidget()
+        inside.setObjectName("Panel")
+        columns.setContentsMargins(0, 0, theme.px(12), 0)
+        inside.setLayout(columns)
+        scroll = QScrollArea()  # a small screen has not room for all of it
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
+        layout.addWidget(scroll, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+        wanted = inside.sizeHint()
+        room = parent.window().size()
+        width, height = wanted.width() + theme.px(72), wanted.height() + theme.px(84)
+        self.resize(min(width, room.width() - theme.px(20)), min(height, room.height() - theme.px(20)))
+
+    def _column(
+        self, names: list[str], sections: dict[str, list[tuple[str, str]]], titles: dict[str, str]
+    ) -> QVBoxLayout:
+        column = QVBoxLayout()
+        for name in names:
+            column.addLayout(self._section(titles[name], sections[name]))
+        column.addStretch(1)
+        return column
+
+    def _section(self, title: str, rows: list[tuple[str, str]]) -> QGridLayout:
+        theme = self._theme
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.px(14))
+        grid.setVerticalSpacing(theme.px(2))
+        heading = QLabel(title)
+        heading.setFont(theme.font(1.0, QFont.Weight.DemiBold))
+        heading.setContentsMargins(0, theme.px(6), 0, theme.px(2))
+        grid.addWidget(heading, 0, 0, 1, 2)
+        for i, (text, keys) in enumerate(rows, 1):
+            key_label = QLabel(keys)
+            key_label.setFont(theme.code_font(SMALL))
+            text_label = QLabel(text)
+            text_label.setFont(theme.font(SMALL))
+            grid.addWidget(key_label, i, 0)
+            grid.addWidget(text_label, i, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def _pointer(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        rows = [
+            (self.tr("Zoom about the pointer"), self.tr("Wheel")),
+            (self.tr("Earlier, later"), self.tr("Shift+wheel, or drag")),
+            (self.tr("Scroll the tracks"), self.tr("Ctrl+wheel")),
+            (self.tr("Zoom into a box"), self.tr("Ctrl+drag, or right drag")),
+            (self.tr("Select a range"), self.tr("Shift+drag, or drag in the ruler")),
+            (self.tr("Set the cursor, select"), self.tr("Click")),
+            (self.tr("Zoom to the span"), self.tr("Double or middle click")),
+            (self.tr("Reorder tracks"), self.tr("Drag a track's name")),
+        ]
+        column.addLayout(self._section(self.tr("Pointer in the timeline"), rows))
+        column.addWidget(
+            QLabel(self.tr("Single letters act while the timeline has the focus.")),
+            0,
+            Qt.AlignmentFlag.AlignTop,
+        )
+        column.addStretch(1)
+        return column

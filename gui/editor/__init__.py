@@ -1,0 +1,1 @@
+"""An editor for copies of the programs, in a window of its own."""

@@ -1,0 +1,721 @@
+"""The main window: puts panels and timeline together, connects commands to what they do.
+
+GUI thread only.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import LockstepError
+from engine.model import Deadlock
+from engine.recording import LoadedRecording
+from engine.scenarios.lesson import LESSON
+from engine.scenarios.recordings import shipped
+from gui import messages
+from gui.actions import Actions
+from gui.by_hand.controls import ByHandControls
+from gui.catalogue_texts import ScenarioBook
+from gui.dialogs.about import show_about
+from gui.dialogs.keys import KeySheet
+from gui.dialogs.licences import LicencesDialog
+from gui.document import Document, Phase
+from gui.editor.editing import Editing
+from gui.editor.window import EditorWindow
+from gui.edits import Edits
+from gui.files import Files, dropped
+from gui.interpreters import Interpreter
+from gui.language import Languages
+from gui.looks import Looks
+from gui.menus import Menus
+from gui.panels.banner import BannerStack, Offer
+from gui.panels.drawer import SEARCH, Drawer
+from gui.panels.scenario_list import ScenarioList
+from gui.panels.scenario_page import ScenarioPage
+from gui.panels.script_page import ScriptPage
+from gui.panels.sentence import SentencePanel
+from gui.panels.side import SidePanel
+from gui.panels.table import Target
+from gui.panels.top_bar import TopBar
+from gui.panels.welcome import WelcomePage
+from gui.player.controls import PlayerControls
+from gui.projector import Projector
+from gui.run_choice import RunChoice
+from gui.run_control import RunControl
+from gui.search import Hit, HitKind, first_use
+from gui.settings import Settings
+from gui.shares import Shares
+from gui.status import StatusLine
+from gui.theme import Theme
+from gui.timeline.view import TimelineView
+
+
+class MainWindow(QMainWindow):
+    def __init__(
+        self,
+        theme: Theme,
+        languages: Languages,
+        settings: Settings,
+        interpreters: list[Interpreter] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.languages = languages
+        self.settings = settings
+        self.document = Document(self)
+        self.control = RunControl(self.document, self)
+        self.choice = RunChoice(settings, interpreters, self)
+        self.book = ScenarioBook(languages)
+        self.actions_ = Actions(self)
+        self.menus = Menus(self, self.actions_, settings, self.open_path)
+        self._announced: Deadlock | None = None
+        self._build()
+        self._connect()
+        self._connect_actions()
+        self.setAcceptDrops(True)
+        self.retranslate()
+        self._restore()
+        self._refresh_actions()
+
+    # --- parts ----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        theme, actions = self.theme, self.actions_
+        self.timeline = TimelineView(theme, self.document)
+        self.looks = Looks(
+            self,
+            theme,
+            self.languages,
+            self.settings,
+            actions,
+            self.choice,
+            self.control,
+            self.timeline.viewport,
+        )
+        self.edits = Edits(self)
+        self.edits.watch(self.timeline.viewport)
+        self.edits.watch(self.document.notes)
+        self.player = PlayerControls(theme, self.document, self.timeline, actions, self.settings, self)
+        self.top = TopBar(
+            theme,
+            actions["run"],
+            actions["stop"],
+            self.menus.main,
+            self.menus.interpreters,
+            [actions["by_hand"], actions["projector"]],
+            self.player.bar,
+        )
+        self.banners = BannerStack(theme)
+        self.files = Files(self, self.document, self.control, self.settings, self.banners)
+        self.list = ScenarioList(theme)
+        self.welcome = WelcomePage(theme)
+        self.page = ScenarioPage(theme)
+        self.script_page = ScriptPage(theme)
+        self.sentence = SentencePanel(theme, self.document)
+        self.side = SidePanel(theme, self.document)
+        self.middle = QSplitter(Qt.Orientation.Vertical)
+        self.middle.setObjectName("middle")
+        self.middle.setHandleWidth(1)
+        self.middle.addWidget(self.player.under(self.timeline))
+        self.middle.addWidget(self.sentence)
+        self.drawer = Drawer(theme, self.document, self.side.code.texts)
+        self.drawer.hide()
+        self.middle.addWidget(self.drawer)
+        self.middle.setStretchFactor(0, 1)
+        self.middle.setStretchFactor(1, 0)
+        self.middle.setStretchFactor(2, 0)
+        self.middle.setChildrenCollapsible(False)
+        self.stack = QStackedWidget()
+        for page in (self.welcome, self.page, self.script_page, self.middle):
+            self.stack.addWidget(page)
+        self.editing = Editing(theme, self)
+        self.by_hand = ByHandControls(theme, self.choice, self.book, self.stack, self)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.setObjectName("columns")
+        self.columns.setHandleWidth(1)
+        for widget, stretch in ((self.list, 0), (self.stack, 1), (self.side, 0)):
+            self.columns.addWidget(widget)
+            self.columns.setStretchFactor(self.columns.count() - 1, stretch)
+        self.columns.setChildrenCollapsible(False)
+        self.shares = Shares(theme, self.settings, self.columns, self.middle, self.side.splitter)
+        self.sentence.need_changed.connect(self.shares.refit)
+        # Whatever its parts ask for, the window never becomes larger than the screen.
+        self.setMinimumSize(480, 320)
+        central = QWidget()
+        central.setObjectName("Panel")
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addWidget(self.banners)
+        layout.addWidget(self.columns, 1)
+        self.setCentralWidget(central)
+        self.status = StatusLine(
+            theme,
+            self.document,
+            (actions["english"], actions["chinese"]),
+            [actions["show_figures"], actions["keys"]],
+            self,
+        )
+        self.setStatusBar(self.status)
+        actions.for_timeline(self.timeline)
+        self.projector = Projector(
+            theme, self, actions["blank"], actions["leave_projector"], actions["next_span"]
+        )
+
+    def _connect(self) -> None:
+        self.stack.currentChanged.connect(lambda _: self._on_page_changed())
+        self.list.scenario_chosen.connect(self._on_scenario_chosen)
+        self.list.run_wanted.connect(self._on_scenario_run_wanted)
+        self.list.all_wanted.connect(lambda on: self.settings.set_shown("all_scenarios", on))
+        self.page.run_wanted.connect(self.run)
+        self.page.recorded_wanted.connect(self.show_recorded)
+        self.script_page.run_wanted.connect(self.run)
+        self.page.edit_wanted.connect(self.edit_copy)
+        self.script_page.edit_wanted.connect(self.edit_copy)
+        self.editing.run_wanted.connect(self._on_edited_run)
+        self.editing.failed.connect(self.show_error)
+        self.page.parameters_changed.connect(self._on_parameters_changed)
+        self.welcome.script_wanted.connect(self.files.open_script)
+        self.welcome.recording_wanted.connect(self.files.open_recording)
+        self.welcome.file_chosen.connect(self.open_path)
+        self.document.phase_changed.connect(self._on_phase_changed)
+        self.document.replaced.connect(self._on_replaced)
+        self.document.grew.connect(self._on_grew)
+        self.timeline.viewport.history_changed.connect(self._refresh_actions)
+        self.edits.changed.connect(self._refresh_actions)
+        self.document.replaced.connect(self.edits.clear)
+        self.control.failed.connect(self.show_error)
+        self.control.output_arrived.connect(self.side.output.add)
+        self.control.run_ended.connect(self._on_run_ended)
+        self.control.loaded.connect(self._on_loaded)
+        self.control.saved.connect(self._on_saved)
+        self.files.failed.connect(self.show_error)
+        self.by_hand.failed.connect(self.show_error)
+        self.files.script_opened.connect(self._on_script_opened)
+        self.files.recovered.connect(self.show_timeline)
+        self.side.output.input_given.connect(self.control.send_input)
+        self.side.output.input_ended.connect(self.control.end_input)
+        self.side.line_clicked.connect(self._on_line_clicked)
+        self.side.moment_wanted.connect(self.timeline.go_to_moment)
+        self.choice.interpreters_found.connect(self._fill_interpreters)
+        self.choice.interpreter_changed.connect(self._fill_interpreters)
+        self.drawer.target_chosen.connect(self._on_target_chosen)
+        self.drawer.closed.connect(lambda: self.actions_["show_figures"].setChecked(False))
+        self.drawer.search.hit_chosen.connect(self._on_hit_chosen)
+        self.drawer.notes.note_chosen.connect(self.timeline.notes.go_to)
+        self.drawer.notes.edit_wanted.connect(self.timeline.notes.edit)
+        self.drawer.figures.failed.connect(self.show_error)
+
+    def _connect_actions(self) -> None:
+        view, port = self.timeline, self.timeline.viewport
+        slots = {
+            "run": self.run,
+            "stop": self.control.stop,
+            "by_hand": self.run_by_hand,
+            "open_script": self.files.open_script,
+            "open_recording": self.files.open_recording,
+            "save": self.files.save,
+            "close_recording": self.files.close_recording,
+            "quit": self.close,
+            "copy_figures": self.copy_figures,
+            "copy_picture": self.copy_picture,
+            "save_picture": lambda: self.files.save_picture(view.picture()),
+            "undo": self.edits.undo,
+            "redo": self.edits.redo,
+            "add_note": view.notes.add,
+            "find_scenario": self.find_scenario,
+            "find_track": view.find_track,
+            "search": self.search,
+            "find_next": self.drawer.search.next,
+            "find_previous": self.drawer.search.previous,
+            "zoom_in": view.zoom_in,
+            "zoom_out": view.zoom_out,
+            "pan_left": view.pan_left,
+            "pan_right": view.pan_right,
+            "fit_selection": view.fit_selection,
+            "fit_all": port.fit_all,
+            "back": port.back,
+            "forward": port.forward,
+            "previous_span": view.previous_span,
+            "next_span": view.next_span,
+            "previous_track": view.previous_track,
+            "next_track": view.next_track,
+            "go_to_start": view.go_to_start,
+            "go_to_end": view.go_to_end,
+            "range_of_span": view.range_of_span,
+            "taller": view.taller,
+            "lower": view.lower,
+            "show_question": self.toggle_question,
+            "menu": self.top.menu_button.showMenu,
+            "answer": self.banners.answer,
+            "leave_projector": lambda: self.actions_["projector"].setChecked(False),
+            "focus_timeline": view.canvas.setFocus,
+            "keys": self.show_keys,
+            "licences": lambda: LicencesDialog(self.theme, self).open(),
+            "about": lambda: show_about(self),
+        }
+        for name, slot in slots.items():
+            self.actions_[name].triggered.connect(lambda _=False, s=slot: s())
+        self.actions_["show_list"].toggled.connect(self.list.setVisible)
+        self.actions_["show_side"].toggled.connect(self.side.setVisible)
+        self.actions_["show_figures"].toggled.connect(self._on_show_figures)
+        self.actions_["projector"].toggled.connect(self._on_projector)
+
+    # --- texts ----------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        self.actions_.retranslate()
+        self.menus.retranslate()
+        self.list.set_entries(self.book.entries(), LESSON)
+        self._show_scenario_page()
+        self._fill_interpreters()
+        self._show_title()
+        self._tell_outcome()
+        self._announce_deadlocks()
+
+    def _show_title(self) -> None:
+        """What the middle of the window is about: a page's program, or the recording."""
+        shown, document, path = self.stack.currentWidget(), self.document, None
+        if self.by_hand.shown:
+            title = self.by_hand.view.hand.title
+        elif shown is self.page and self.list.chosen:
+            title = self.book.texts(self.list.chosen).title
+        elif shown is self.script_page and self.choice.script is not None:
+            title = self.choice.script.name
+        elif document.phase is Phase.EMPTY:
+            title = "Lockstep"
+        else:
+            title, path = document.origin.title, document.origin.path
+            if document.origin.scenario and self.book.knows(document.origin.scenario):
+                title = self.book.texts(document.origin.scenario).title
+        self.top.title.set_full_text(title)
+        suffix = "" if path is None else f" – {path.name}"
+        self.setWindowTitle(f"{title}{suffix} – Lockstep" if title != "Lockstep" else "Lockstep")
+
+    # --- choosing what to run ---------------------------------------------------------------
+
+    def _on_scenario_chosen(self, scenario_id: str) -> None:
+        self.choice.choose_scenario(scenario_id)
+        self._show_scenario_page()
+        if not self.document.live and scenario_id != self.document.origin.scenario:
+            self.stack.setCurrentWidget(self.page)
+        self._show_title()
+        self._refresh_actions()
+
+    def _on_scenario_run_wanted(self, scenario_id: str) -> None:
+        self.choice.choose_scenario(scenario_id)
+        self.run()
+
+    def _show_scenario_page(self) -> None:
+        scenario_id = self.choice.scenario
+        if not scenario_id or not self.book.knows(scenario_id):
+            return
+        scenario = self.book.scenario(scenario_id)
+        values = self.choice.values(scenario)
+        self.page.show_scenario(
+            scenario, self.book.texts(scenario_id), values, self.choice.votes.get(scenario_id, "")
+        )
+        self._show_program()
+
+    def _show_program(self) -> None:
+        """The program as it would run, with the parameters as they are set."""
+        if self.stack.currentWidget() is not self.page or not self.choice.scenario:
+            return
+        scenario = self.book.scenario(self.choice.scenario)
+        name = f"{scenario.id}.py"
+        self.side.show_program(name, scenario.source(self.page.form.values()))
+
+    def _on_parameters_changed(self) -> None:
+        if self.choice.scenario:
+            self.choice.set_values(self.choice.scenario, self.page.form.values())
+            self._show_program()
+
+    def _on_page_changed(self) -> None:
+        """The code panel shows what the middle is about: a program to be run, or one that ran."""
+        by_hand = self.by_hand.shown  # it has code and output of its own, and no time to play
+        self.side.setVisible(not by_hand and self.actions_["show_side"].isChecked())
+        self.player.bar.setVisible(not by_hand)
+        self._show_title()
+        if self.stack.currentWidget() is self.page:
+            self._show_program()
+        elif self.stack.currentWidget() is self.script_page:
+            self.side.show_program(str(self.choice.script), None)
+        elif self.stack.currentWidget() is self.middle:
+            self.side.show_recording()
+
+    def toggle_question(self) -> None:
+        """Between the question with its parameters and the timeline."""
+        chosen = self._page_of_choice()
+        if self.stack.currentWidget() is chosen and self.document.phase is not Phase.EMPTY:
+            self.show_timeline()
+        else:
+            self.stack.setCurrentWidget(chosen)
+
+    def _page_of_choice(self) -> QWidget:
+        """The page about what would run next."""
+        if self.choice.scenario:
+            return self.page
+        return self.welcome if self.choice.script is None else self.script_page
+
+    def show_timeline(self) -> None:
+        self.stack.setCurrentWidget(self.middle)
+        self.timeline.canvas.setFocus()
+
+    # --- running ------------------------------------------------------------------------------
+
+    def show_recorded(self) -> None:
+        """Shows the recorded run of the scenario that is chosen; nothing is executed."""
+        path = shipped(self.choice.scenario)
+        if path is None or self.document.live or not self.files.may_discard():
+            return
+        self.banners.dismiss_all()
+        self.choice.votes[self.choice.scenario] = self.page.vote
+        self._outcome_told = ""
+        self.control.open_recording(path)
+
+    def run(self) -> None:
+        """Runs what is chosen: a scenario or a script."""
+        if self.document.live or not self.choice.anything:
+            return
+        if not self.files.may_discard():
+            return
+        self.banners.dismiss_all()
+        interpreter = self.choice.interpreter
+        self.files.saved = True
+        self._outcome_told = ""
+        if self.choice.scenario:
+            scenario = self.book.scenario(self.choice.scenario)
+            self.choice.votes[scenario.id] = self.page.vote
+            values = self.choice.values(scenario)
+            title = self.book.texts(scenario.id).title
+            self.control.run_scenario(scenario, title, values, interpreter)
+        elif self.choice.script is not None:
+            arguments = self.script_page.parsed_arguments()
+            if arguments is None:
+                self.stack.setCurrentWidget(self.script_page)
+                return
+            self.choice.choose_script(self.choice.script, arguments)
+            self.control.run_script(self.choice.script, arguments, interpreter)
+        self.show_timeline()
+
+    def edit_copy(self) -> None:
+        """The program of the scenario, or the script that is chosen, in an editor."""
+        if self.choice.scenario:
+            scenario = self.book.scenario(self.choice.scenario)
+            self.editing.edit_copy(scenario.id, scenario.source(self.page.form.values()))
+        elif self.choice.script is not None:
+            self.editing.edit_script(self.choice.script)
+
+    def _on_edited_run(self, editor: EditorWindow, path: Path) -> None:
+        if self.document.live:
+            editor.tell(self.tr("Another program is running. Stop it first."))
+            return
+        if not self.files.may_discard():
+            return
+        self.document.clear()
+        self.files.saved = True
+        again = self.choice.script == path
+        arguments = self.script_page.parsed_arguments() if again else ()
+        self.files.open_path(path)
+        if arguments:
+            self.script_page.show_script(path, arguments, own=self.editing.is_copy(path))
+        self.run()
+        self.raise_()
+        self.activateWindow()
+
+    def run_by_hand(self) -> None:
+        """What is chosen, one thread let go at a time."""
+        if not self.document.live and self.choice.anything:
+            self.banners.dismiss_all()
+            self.by_hand.start()
+
+    def _on_phase_changed(self) -> None:
+        document = self.document
+        self.side.output.accept_input(document.phase is Phase.RUNNING)
+        if document.phase is Phase.EMPTY:
+            self.stack.setCurrentWidget(self._page_of_choice())
+        self._show_title()
+        self._refresh_actions()
+
+    def _on_replaced(self) -> None:
+        self._show_title()
+        self._refresh_actions()
+
+    def _on_grew(self, _tracks_changed: bool) -> None:
+        self.status.set_lag(self.control.bridge.lag_s)
+        self._announce_deadlocks()
+
+    def _on_run_ended(self) -> None:
+        self.files.saved = False
+        self._tell_outcome()
+        self._refresh_actions()
+
+    def _tell_outcome(self) -> None:
+        """What the run showed, in the scenario's words, with the run's own figures."""
+        outcome = self.book.outcome(self.document, self.control.bridge.session_info, self.choice.votes)
+        if outcome is not None:
+            self.sentence.set_overview(outcome.kicker, outcome.headline, outcome.detail, outcome.speed_up)
+
+    def _announce_deadlocks(self) -> None:
+        deadlocks = self.document.store.deadlocks
+        if not deadlocks:
+            self.banners.dismiss("deadlock")
+            self._announced = None
+            return
+        text = messages.deadlock_text(self.document.store, deadlocks[-1])
+        shown = next((b for b in self.banners.banners if b.key == "deadlock"), None)
+        if shown.text == text if shown is not None else self._announced == deadlocks[-1]:
+            return  # it stands there, or was closed by hand
+        self._announced = deadlocks[-1]
+        time = deadlocks[-1].time_ns
+
+        def show() -> None:
+            self.document.set_cursor(time)
+            self.timeline.viewport.show_moment(time)
+            self.show_timeline()
+
+        offers = [Offer(self.tr("Show it"), show)]
+        if self.document.live:
+            offers.append(Offer(self.tr("Stop the program"), self.control.stop))
+        brief = messages.deadlock_circle(self.document.store, deadlocks[-1])
+        self.banners.show_message("deadlock", "error", text, offers, brief)
+
+    def _on_line_clicked(self, file: str, line: int) -> None:
+        """A click on a line of code goes to the next span there, and lights all of them."""
+        if self.document.tracks and self.stack.currentWidget() is self.middle:
+            self.side.code.view.light_line(line if self.timeline.show_line(file, line) else 0)
+
+    def _on_target_chosen(self, target: Target) -> None:
+        self.stack.setCurrentWidget(self.middle)
+        self.timeline.go_to(target.track, target.time_ns)
+
+    def search(self) -> None:
+        """To the field that looks through the recording."""
+        if self.document.tracks and not self.theme.projector:
+            self.stack.setCurrentWidget(self.middle)
+            self.actions_["show_figures"].setChecked(True)
+            self.drawer.open_tab(SEARCH)
+            self.drawer.search.field.selectAll()
+
+    def _on_hit_chosen(self, hit: Hit) -> None:
+        self.stack.setCurrentWidget(self.middle)
+        if hit.note is not None:
+            self.timeline.notes.go_to(hit.note)
+        elif hit.file:
+            self.side.code.set_file(hit.file, hit.line)
+            self._on_line_clicked(hit.file, hit.line)
+        elif hit.kind is HitKind.OBJECT:
+            use = first_use(self.document.store, hit.object)
+            if use is not None:
+                self.timeline.go_to(*use)
+        elif hit.time_ns >= 0:
+            self.timeline.go_to(hit.track, hit.time_ns)
+        else:
+            self.timeline.go_to(hit.track)
+
+    def _on_show_figures(self, on: bool) -> None:
+        self.settings.set_shown("figures", on)
+        self._show_drawer(on and not self.theme.projector)
+        if not on:
+            self.timeline.canvas.setFocus()
+
+    def _show_drawer(self, on: bool) -> None:
+        self.drawer.setVisible(on)
+        self.sentence.show_cards(not on)
+        if on:
+            self.shares.open_drawer()
+
+    # --- files --------------------------------------------------------------------------------
+
+    def open_path(self, path: Path) -> None:
+        """A recording is opened, anything else is taken for a script that Run will run."""
+        self.files.open_path(path)
+
+    def _on_script_opened(self, path: Path) -> None:
+        self.choice.choose_script(path)
+        self.list.choose("")
+        if not self.document.live:
+            if self.document.phase is not Phase.EMPTY and self.files.may_discard():
+                self.document.clear()
+            self.script_page.show_script(path, own=self.editing.is_copy(path))
+            self.stack.setCurrentWidget(self.script_page)
+        self._show_title()
+        self._refresh_actions()
+
+    def _on_loaded(self, recording: LoadedRecording) -> None:
+        self.files.saved = True
+        scenario = recording.info.scenario
+        if recording.path != shipped(scenario):
+            self.settings.add_recent(recording.path)
+        if scenario and self.book.knows(scenario):
+            self.list.choose(scenario)
+        self.show_timeline()
+        if recording.truncated:
+            text = self.tr("This recording was cut off. What is there up to that moment is shown.")
+            self.banners.show_message("truncated", "warning", text)
+        self._tell_outcome()
+        self._announce_deadlocks()
+        self._refresh_actions()
+
+    def _on_saved(self, _path: Path) -> None:
+        self._show_title()
+        self._refresh_actions()
+
+    # --- drag and drop --------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_path(path)
+
+    # --- messages ---------------------------------------------------------------------------------
+
+    def show_error(self, error: BaseException) -> None:
+        """A sentence across the top; what was shown stays."""
+        if isinstance(error, LockstepError) and error.code == "recording_cancelled":
+            return
+        offers = []
+        if not isinstance(error, LockstepError):
+            # A fault of ours: who reports it should be able to say where.
+            details = "".join(traceback.format_exception(error))
+            print(details, file=sys.stderr)
+            offers.append(Offer(self.tr("Copy details"), lambda: QApplication.clipboard().setText(details)))
+        self.banners.show_message("error", "error", messages.error_text(error), offers)
+
+    # --- interpreters -----------------------------------------------------------------------------
+
+    def _fill_interpreters(self) -> None:
+        choice = self.choice
+        self.menus.fill_interpreters(
+            choice.interpreters, choice.interpreter, choice.choose_interpreter, self._browse_interpreter
+        )
+        self.top.interpreter_button.setText(choice.interpreter_label)
+
+    def _browse_interpreter(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a Python interpreter"))
+        if path:
+            self.choice.add_interpreter(path)
+
+    # --- looks ------------------------------------------------------------------------------------
+
+    def _on_projector(self, on: bool) -> None:
+        """Full screen, everything larger, list and output away."""
+        self.projector.set_on(on)
+        self.player.project(on)
+        self.list.setVisible(not on and self.actions_["show_list"].isChecked())
+        self.side.output.setVisible(not on)
+        self._show_drawer(not on and self.actions_["show_figures"].isChecked())
+        self.statusBar().setVisible(not on)
+        self.shares.project(on, self.width())
+        if on:
+            self._was_maximized = self.isMaximized()
+            self.showFullScreen()
+        elif self._was_maximized:
+            self.showMaximized()
+        else:
+            self.showNormal()
+
+    # --- odds and ends ------------------------------------------------------------------------------
+
+    def find_scenario(self) -> None:
+        self.actions_["show_list"].setChecked(True)
+        self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.list.search.selectAll()
+
+    def show_keys(self) -> None:
+        KeySheet(self.theme, self.actions_, self).open()
+
+    def copy_figures(self) -> None:
+        QApplication.clipboard().setText(self.sentence.as_text())
+
+    def copy_picture(self) -> None:
+        QApplication.clipboard().setImage(self.timeline.picture())
+
+    def _refresh_actions(self) -> None:
+        document, port = self.document, self.timeline.viewport
+        loaded = bool(document.tracks)
+        self.actions_["run"].setEnabled(not document.live and self.choice.anything)
+        self.actions_["by_hand"].setEnabled(not document.live and self.choice.anything)
+        self.actions_["stop"].setEnabled(document.phase in (Phase.STARTING, Phase.RUNNING))
+        self.actions_["save"].setEnabled(loaded and not document.live)
+        self.actions_["close_recording"].setEnabled(document.phase is not Phase.EMPTY)
+        self.actions_["copy_figures"].setEnabled(loaded)
+        self.actions_["copy_picture"].setEnabled(loaded)
+        self.actions_["save_picture"].setEnabled(loaded)
+        self.actions_["back"].setEnabled(port.history.can_go_back)
+        self.actions_["forward"].setEnabled(port.history.can_go_forward)
+        self.actions_["undo"].setEnabled(self.edits.can_undo)
+        self.actions_["redo"].setEnabled(self.edits.can_redo)
+        for name in ("add_note", "search", "find_next", "find_previous"):
+            self.actions_[name].setEnabled(loaded)
+        self.actions_["show_question"].setEnabled(self.choice.anything)
+
+    # --- state ----------------------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        self._was_maximized = False
+        self._outcome_told = ""
+        for name in ("show_list", "show_side"):
+            self.actions_[name].setChecked(True)
+        self.actions_["show_figures"].setChecked(self.settings.shown("figures"))
+        geometry = self.settings.state("window")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1280, 760)
+        self.shares.restore()
+        self.welcome.set_recent(self.settings.recent)
+        self.list.show_all(self.settings.shown("all_scenarios"))
+        self.list.choose(self.settings.scenario)
+        self.list.tree.setFocus()
+        if not self.choice.scenario:
+            self.stack.setCurrentWidget(self.welcome)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.choice.look_for_interpreters()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.theme.fit_window(event.size().height())
+        self.projector.fit()
+        self.shares.fit(event.size().width())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_discard() or not self.editing.close():
+            event.ignore()
+            return
+        if not self.theme.projector:
+            self.settings.set_state("window", self.saveGeometry())
+            self.shares.keep()
+        self.settings.sync()
+        self.choice.close()
+        self.files.close()
+        self.drawer.figures.close()
+        self.by_hand.close()
+        self.control.close()
+        super().closeEvent(event)

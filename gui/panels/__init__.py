@@ -1,0 +1,1 @@
+"""The panels beside the timeline, one a file."""

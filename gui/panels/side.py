@@ -1,0 +1,161 @@
+"""The right side: code, who waits for whom or the selected span, output.  GUI thread only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from gui.document import Document
+from gui.panels.code import CodePanel
+from gui.panels.inspector import Inspector
+from gui.panels.output import OutputPanel
+from gui.panels.wait_graph import WaitGraph
+from gui.theme import BODY, Theme
+
+MOST_SOURCE_BYTES = 2_000_000
+
+
+def read_source(path: str) -> str | None:
+    """A source file of a live run from the disk; None when it cannot be had."""
+    file = Path(path)
+    try:
+        if not file.is_file() or file.stat().st_size > MOST_SOURCE_BYTES:
+            return None
+        return file.read_text(encoding="utf-8", errors="replace")
+    except (OSError, ValueError):
+        return None
+
+
+class SidePanel(QWidget):
+    """``line_clicked`` (file, line) in the code, ``moment_wanted`` (ns) by a line of the output."""
+
+    line_clicked = Signal(str, int)
+    moment_wanted = Signal(object)
+
+    def __init__(self, theme: Theme, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("Panel")
+        self._theme = theme
+        self._document = document
+        self.code = CodePanel(theme, self)
+        self.code.set_source_loader(read_source)
+        self.waits = WaitGraph(theme, self)
+        self.inspector = Inspector(theme, self)
+        self.output = OutputPanel(theme, self)
+        self.tabs = QTabBar(self)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabs.addTab("")
+        self.tabs.addTab("")
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.waits)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.inspector)
+        self._stack.addWidget(scroll)
+        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        middle = QWidget(self)
+        middle.setObjectName("Panel")
+        inside = QVBoxLayout(middle)
+        inside.setContentsMargins(theme.px(6), theme.px(4), 0, 0)
+        inside.setSpacing(0)
+        inside.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignLeft)
+        inside.addWidget(self._stack, 1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setObjectName("side")
+        self.splitter.setHandleWidth(1)
+        for widget, stretch in ((self.code, 5), (middle, 3), (self.output, 3)):
+            self.splitter.addWidget(widget)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self.splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+        self.code.line_clicked.connect(self._on_line_clicked)
+        self.waits.track_clicked.connect(self._on_track_clicked)
+        self.inspector.span_clicked.connect(document.select)
+        self.inspector.line_clicked.connect(self.code.set_file)
+        self.inspector.time_clicked.connect(document.set_cursor)
+        self.output.time_clicked.connect(self.moment_wanted)
+        document.cursor_moved.connect(lambda: self.output.show_moment(document.cursor_ns))
+        document.replaced.connect(self._on_replaced)
+        document.moment_changed.connect(self._on_moment_changed)
+        document.selection_changed.connect(self._on_selection_changed)
+        document.grew.connect(self._on_grew)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        self.tabs.setTabText(0, self.tr("Who waits for whom"))
+        self.tabs.setTabText(1, self.tr("Selected span"))
+        self.tabs.setAccessibleName(self.tr("Relations"))
+
+    def _on_theme_changed(self) -> None:
+        self.tabs.setFont(self._theme.font(BODY))
+
+    def show_program(self, name: str, text: str | None) -> None:
+        """A program before it runs: ``text`` under the name ``name``, or the file of that name."""
+        self.code.set_store(None)
+        self.code.set_sources({} if text is None else {name: text})
+        self.code.set_file(name)
+
+    def show_recording(self) -> None:
+        """The code of the recording that is shown, with its marks."""
+        document = self._document
+        origin = document.origin
+        self.code.set_store(document.store)
+        self.code.set_sources(origin.sources)
+        self.code.set_source_loader(read_source)
+        first = next(iter(origin.sources), "")
+        self.code.set_file(origin.script if origin.script and origin.script in origin.sources else first)
+        if not first and origin.script:
+            self.code.set_file(origin.script)
+        self.code.set_moment(document.moment)
+
+    # --- the document -------------------------------------------------------------------------
+
+    def _on_replaced(self) -> None:
+        store = self._document.store
+        self.show_recording()
+        self.waits.set_store(store)
+        self.inspector.set_store(store, store.start_ns)
+        self.output.clear(store.start_ns)
+
+    def _on_grew(self, _tracks_changed: bool) -> None:
+        self.output.set_origin(self._document.store.start_ns)
+
+    def _on_moment_changed(self) -> None:
+        self.code.set_moment(self._document.moment)
+        self.waits.set_moment(self._document.moment)
+        selection = self._document.selection
+        if selection is not None:
+            self.inspector.show_span(selection.track, selection.index, self._document.cursor_ns)
+
+    def _on_selection_changed(self) -> None:
+        selection = self._document.selection
+        if selection is None:
+            self.inspector.clear()
+        else:
+            self.inspector.show_span(selection.track, selection.index, self._document.cursor_ns)
+
+    def _on_track_clicked(self, track_id: int) -> None:
+        index = self._document.store.span_index(track_id, self._document.now_ns)
+        if index >= 0:
+            cursor = self._document.cursor_ns
+            self._document.select(track_id, index)
+            self._document.set_cursor(cursor)
+
+    def _on_line_clicked(self, file: str, line: int) -> None:
+        self.line_clicked.emit(file, line)

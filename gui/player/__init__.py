@@ -1,0 +1,1 @@
+"""Replay: stepping and playing through what was recorded."""

@@ -1,0 +1,2 @@
+"""The timeline.  ``transform``, ``ticks``, ``rows``, ``levels`` and ``history`` are plain
+arithmetic without Qt; the rest paints and listens."""

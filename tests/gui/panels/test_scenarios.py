@@ -1,0 +1,257 @@
+"""The list of scenarios and the page of one."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from engine.scenarios import catalogue, get
+from engine.scenarios.lesson import Step
+from engine.scenarios.scenario import Scenario
+from gui.catalogue_texts import ScenarioBook
+from gui.language import Languages
+from gui.panels.scenario_list import ALL_TAB, LESSON_TAB, Entry, ScenarioList
+from gui.panels.scenario_page import ScenarioPage
+from gui.theme import Theme
+
+ENTRIES = [
+    Entry("five", "threads", "Five workers", "how long in all"),
+    Entry("cpu", "threads", "CPU-bound threads"),
+    Entry("dead", "locks", "Deadlock"),
+    Entry("bad", "broken", "bad", error="line 3: no title"),
+]
+
+
+@pytest.fixture
+def listing(qtbot: QtBot, theme: Theme) -> ScenarioList:
+    listing = ScenarioList(theme)
+    qtbot.addWidget(listing)
+    listing.resize(220, 500)
+    listing.set_entries(ENTRIES)
+    listing.show()
+    return listing
+
+
+def test_searching_finds_titles_words_and_ids(qtbot: QtBot, listing: ScenarioList) -> None:
+    QTest.keyClicks(listing.search, "thr")
+    assert listing.visible_ids() == ["cpu"]
+    listing.search.setText("in all")
+    assert listing.visible_ids() == ["five"]
+    listing.search.setText("dead")
+    assert listing.visible_ids() == ["dead"]
+    listing.search.setText("zzz")
+    assert listing.visible_ids() == []
+    assert not listing._nothing.isHidden()
+    listing.search.clear()
+    assert listing.visible_ids() == [entry.id for entry in ENTRIES]
+
+
+def test_choosing_and_running_by_key_and_pointer(qtbot: QtBot, listing: ScenarioList) -> None:
+    with qtbot.waitSignal(listing.scenario_chosen) as chosen:
+        listing.choose("cpu")
+    assert chosen.args == ["cpu"]
+    with qtbot.waitSignal(listing.scenario_chosen) as chosen:
+        QTest.keyClick(listing.tree, Qt.Key.Key_Up)
+    assert chosen.args == ["five"]
+    with qtbot.waitSignal(listing.run_wanted) as wanted:
+        QTest.keyClick(listing.tree, Qt.Key.Key_Return)
+    assert wanted.args == ["five"]
+
+
+def test_new_titles_keep_the_choice_and_say_nothing(qtbot: QtBot, listing: ScenarioList) -> None:
+    listing.choose("dead")
+    with qtbot.assertNotEmitted(listing.scenario_chosen):
+        listing.set_entries([Entry(e.id, e.group, e.title + "!", error=e.error) for e in ENTRIES])
+    assert listing.chosen == "dead"
+
+
+def test_a_broken_one_is_listed_with_its_error_and_cannot_be_chosen(listing: ScenarioList) -> None:
+    item = listing._items()["bad"]
+    assert item.toolTip() == "line 3: no title"
+    assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
+    listing.grab()
+
+
+STEPS = [Step("dead", 8, core=True), Step("five", 7)]
+
+
+@pytest.fixture
+def lesson(qtbot: QtBot, listing: ScenarioList) -> ScenarioList:
+    listing.set_entries(ENTRIES, STEPS)
+    return listing
+
+
+def test_the_path_of_the_lesson_comes_first_in_its_order_with_numbers_and_minutes(
+    lesson: ScenarioList,
+) -> None:
+    assert lesson.tabs.isVisible()
+    assert lesson.visible_ids() == ["dead", "five"]
+    spoken = [i.data(Qt.ItemDataRole.AccessibleTextRole) for i in lesson._items().values()]
+    assert spoken == ["1. Deadlock\N{NO-BREAK SPACE}★, 8 min", "2. Five workers, 7 min"]
+    heading = lesson.model.item(0)
+    assert heading.text() == "27 minutes"
+    assert "short version too, 8 minutes" in heading.toolTip()
+    lesson.grab()
+
+
+def test_the_whole_catalogue_is_one_click_away_and_told_once(qtbot: QtBot, lesson: ScenarioList) -> None:
+    with qtbot.waitSignal(lesson.all_wanted) as wanted:
+        QTest.mouseClick(lesson.tabs, Qt.MouseButton.LeftButton, pos=lesson.tabs.tabRect(ALL_TAB).center())
+    assert wanted.args == [True]
+    assert lesson.visible_ids() == [entry.id for entry in ENTRIES]
+    with qtbot.waitSignal(lesson.all_wanted) as wanted:  # and back by key
+        QTest.keyClick(lesson.tabs, Qt.Key.Key_Left)
+    assert wanted.args == [False]
+    assert lesson.visible_ids() == ["dead", "five"]
+
+
+def test_a_search_looks_through_all_and_the_path_comes_back(qtbot: QtBot, lesson: ScenarioList) -> None:
+    with qtbot.assertNotEmitted(lesson.all_wanted):
+        QTest.keyClicks(lesson.search, "cpu")
+        assert lesson.visible_ids() == ["cpu"]
+        assert lesson.tabs.currentIndex() == ALL_TAB
+        lesson.search.clear()
+        assert lesson.visible_ids() == ["dead", "five"]
+        assert lesson.tabs.currentIndex() == LESSON_TAB
+
+
+def test_what_was_found_and_chosen_stays_in_sight(qtbot: QtBot, lesson: ScenarioList) -> None:
+    lesson.search.setText("cpu")
+    lesson.choose("cpu")
+    lesson.search.clear()
+    assert lesson.all_shown
+    assert lesson.tree.currentIndex().isValid()
+    lesson.search.setText("five")
+    lesson.tabs.setCurrentIndex(LESSON_TAB)  # asked for the path: the search gives way, the choice stays
+    assert lesson.search.text() == ""
+    assert lesson.visible_ids() == ["dead", "five"]
+    assert lesson.chosen == "cpu"
+
+
+def test_changing_between_the_two_says_nothing_about_the_choice(qtbot: QtBot, lesson: ScenarioList) -> None:
+    lesson.choose("five")
+    with qtbot.assertNotEmitted(lesson.scenario_chosen):
+        lesson.tabs.setCurrentIndex(ALL_TAB)
+        assert lesson.tree.currentIndex().data() == "Five workers"
+        lesson.tabs.setCurrentIndex(LESSON_TAB)
+        assert lesson.tree.currentIndex().data() == "Five workers"
+    with qtbot.waitSignal(lesson.scenario_chosen) as chosen:
+        lesson.choose("cpu")  # not in the lesson
+    assert chosen.args == ["cpu"]
+    assert lesson.all_shown
+    lesson.choose("")
+    assert lesson.chosen == ""
+
+
+def test_a_step_that_is_not_there_is_left_out(lesson: ScenarioList) -> None:
+    lesson.set_entries(ENTRIES, [Step("gone", 5), Step("bad", 5), STEPS[0]])
+    assert lesson.visible_ids() == ["dead"]
+    lesson.set_entries(ENTRIES)
+    assert not lesson.tabs.isVisible()
+    assert lesson.all_shown
+
+
+# --- the page -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def book(qapp: QApplication) -> ScenarioBook:
+    return ScenarioBook(Languages("en"))
+
+
+def test_what_is_chosen_before_the_list_is_seen_is_in_sight(qtbot: QtBot, theme: Theme) -> None:
+    listing = ScenarioList(theme)
+    qtbot.addWidget(listing)
+    listing.set_entries([Entry(f"s{i}", "threads", f"Scenario {i} with words that wrap") for i in range(60)])
+    listing.choose("s50")
+    listing.resize(220, 400)
+    listing.show()
+
+    def in_sight() -> bool:
+        place = listing.tree.visualRect(listing.tree.currentIndex())
+        return place.isValid() and listing.tree.viewport().rect().contains(place)
+
+    qtbot.waitUntil(in_sight, timeout=60_000)
+    listing.choose("s2")
+    qtbot.waitUntil(in_sight, timeout=60_000)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, theme: Theme) -> ScenarioPage:
+    page = ScenarioPage(theme)
+    qtbot.addWidget(page)
+    page.resize(700, 600)
+    page.show()
+    return page
+
+
+def show(page: ScenarioPage, book: ScenarioBook, scenario: Scenario, vote: str = "") -> None:
+    page.show_scenario(scenario, book.texts(scenario.id), scenario.checked({}), vote)
+
+
+def test_question_and_choices_are_those_of_the_texts(page: ScenarioPage, book: ScenarioBook) -> None:
+    scenario = get("threads_cpu_bound")
+    show(page, book, scenario)
+    assert page.title.text() == book.texts(scenario.id).title
+    assert "3 threads" in page.question.text()
+    assert list(page.choice_buttons) == list(book.texts(scenario.id).question.choices)
+    assert page.vote == ""
+    page.choice_buttons["same"].click()
+    assert page.vote == "same"
+
+
+def test_texts_follow_the_parameters(qtbot: QtBot, page: ScenarioPage, book: ScenarioBook) -> None:
+    show(page, book, get("threads_cpu_bound"))
+    control = page.form._controls["threads"]
+    assert isinstance(control, QSpinBox)
+    with qtbot.waitSignal(page.parameters_changed):
+        control.setValue(5)
+    assert "5 threads" in page.question.text()
+    assert page.form.values()["threads"] == 5
+
+
+def test_a_vote_made_before_is_shown(page: ScenarioPage, book: ScenarioBook) -> None:
+    show(page, book, get("threads_cpu_bound"), "cores")
+    assert page.choice_buttons["cores"].isChecked()
+    show(page, book, get("thread_pool"))
+    assert page.vote == ""
+
+
+@pytest.mark.parametrize("scenario", catalogue(), ids=lambda s: s.id)
+def test_every_scenario_has_a_page_and_its_controls_keep_to_the_ranges(
+    page: ScenarioPage, book: ScenarioBook, scenario: Scenario
+) -> None:
+    show(page, book, scenario, "")
+    assert page.form.values() == scenario.checked({})
+    for parameter in scenario.parameters:
+        control = page.form._controls[parameter.name]
+        if isinstance(control, (QSpinBox, QDoubleSpinBox)):
+            control.selectAll()
+            control.stepBy(1)
+        elif isinstance(control, QComboBox):
+            control.setCurrentIndex(control.count() - 1)
+        elif isinstance(control, QCheckBox):
+            control.toggle()
+    assert scenario.checked(page.form.values())
+    assert page.run_button.isVisible()
+
+
+def test_nothing_on_the_page_gives_the_answer_away(page: ScenarioPage, book: ScenarioBook) -> None:
+    scenario = get("threads_cpu_bound")
+    show(page, book, scenario)
+    shown = " ".join(label.text() for label in (page.title, page.intro, page.question, page.look_for))
+    for text in book.texts(scenario.id).happened.values():
+        assert text[:30] not in shown
+
+
+def test_every_number_fits_its_control(qtbot: QtBot, theme: Theme) -> None:
+    """What the page gives is what the program has, however small."""
+    page = ScenarioPage(theme)
+    qtbot.addWidget(page)
+    book = ScenarioBook(Languages("en"))
+    for scenario in catalogue():
+        page.show_scenario(scenario, book.texts(scenario.id), scenario.checked({}), "")
+        assert scenario.checked(page.form.values()) == scenario.checked({}), scenario.id

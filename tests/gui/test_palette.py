@@ -1,0 +1,102 @@
+"""The rules of colour: readable text, visible marks, states told apart in brightness alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.model import THREAD_STATES, State
+from gui.palette import PALETTES, Palette, Pattern, contrast, linear, luminance, mixed, outlined
+
+TEXT = 4.5
+MARK = 3.0
+
+palettes = pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES.keys())
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+    assert contrast("#123456", "#123456") == pytest.approx(1.0)
+
+
+def test_linear_light_ends_where_it_should() -> None:
+    assert linear(0) == 0
+    assert linear(255) == pytest.approx(1.0)
+    assert luminance("#ffffff") == pytest.approx(1.0)
+
+
+def test_mixing_goes_from_one_to_the_other() -> None:
+    assert mixed("#000000", "#ffffff", 0) == "#000000"
+    assert mixed("#000000", "#ffffff", 1) == "#ffffff"
+    assert mixed("#000000", "#ffffff", 0.5) == "#808080"
+
+
+@palettes
+def test_text_is_readable_on_every_ground(palette: Palette) -> None:
+    for ground in (palette.window, palette.surface, palette.lane):
+        for name in ("text", "soft_text", "accent", "error"):
+            assert contrast(getattr(palette, name), ground) >= TEXT, (name, ground)
+
+
+@palettes
+def test_code_is_readable(palette: Palette) -> None:
+    for name in ("keyword", "string", "comment", "number", "name_text"):
+        assert contrast(getattr(palette, name), palette.window) >= TEXT, name
+
+
+@palettes
+def test_text_on_coloured_grounds_is_readable(palette: Palette) -> None:
+    assert contrast(palette.on_accent, palette.accent) >= TEXT
+    assert contrast(palette.selection_text, palette.selection) >= TEXT
+    assert contrast(palette.text, palette.error_back) >= TEXT
+    assert contrast(palette.error, palette.error_back) >= TEXT
+    assert contrast(palette.warning_text, palette.warning_back) >= TEXT
+    for shade in palette.owners:
+        assert contrast(palette.on_owner, shade) >= TEXT, shade
+
+
+@palettes
+def test_marks_show_on_both_lanes_or_have_an_outline_that_does(palette: Palette) -> None:
+    for state, style in palette.states.items():
+        edge = style.outline or style.fill
+        for ground in (palette.surface, palette.lane):
+            assert contrast(edge, ground) >= MARK, (state, ground)
+
+
+@palettes
+def test_running_and_waiting_for_the_gil_differ_by_two_to_one(palette: Palette) -> None:
+    running, waiting = (luminance(palette.style(s).fill) + 0.05 for s in (State.RUNNING, State.WAIT_GIL))
+    assert max(running, waiting) / min(running, waiting) >= 2.0
+
+
+@palettes
+def test_patterns_show_on_their_fill(palette: Palette) -> None:
+    for state, style in palette.states.items():
+        if style.pattern is not Pattern.PLAIN:
+            assert contrast(style.ink, style.fill) >= 1.5, state
+
+
+@palettes
+def test_every_state_of_a_thread_has_a_look_of_its_own(palette: Palette) -> None:
+    looks = [(palette.style(s).height, palette.style(s).pattern) for s in THREAD_STATES]
+    by_grey = {
+        look: [s for s, other in zip(THREAD_STATES, looks, strict=True) if other == look] for look in looks
+    }
+    for states in by_grey.values():
+        # Where height and pattern are shared, brightness must tell them apart.
+        for one in states:
+            for other in states:
+                if one is not other:
+                    assert contrast(palette.style(one).fill, palette.style(other).fill) >= 1.5, (one, other)
+
+
+@palettes
+def test_edges_of_controls_show(palette: Palette) -> None:
+    for ground in (palette.window, palette.surface):
+        assert contrast(palette.edge, ground) >= MARK
+
+
+def test_outlined_leaves_alone_what_shows_already() -> None:
+    assert outlined("#000000", "#ffffff") == ""
+    assert contrast(outlined("#eeeeee", "#ffffff"), "#ffffff") >= MARK
+    assert contrast(outlined("#111111", "#000000"), "#000000") >= MARK
