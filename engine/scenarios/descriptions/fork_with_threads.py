@@ -11,7 +11,7 @@ from engine.scenarios.view import View
 def read(view: View) -> Reading:
     if view.machine.system == "Windows" and view["method"] == "fork":
         return Reading(not_applicable("platform", "fork"))
-    waiting = view.printed(r"child still waiting: (\w+)")
+    waiting = view.printed(r"child still waiting: (True|False)")
     had_it = bool(view.printed("the child has the lock"))
     if len(waiting) != 1:
         return Reading(fails("the end was not seen"))

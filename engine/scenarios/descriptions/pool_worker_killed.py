@@ -14,7 +14,7 @@ def read(view: View) -> Reading:
     none = len(view.printed(r"task \d+: no result"))
     broken = len(view.printed(r"task \d+: the pool is broken"))
     done = len(view.printed(r"task \d+: \d+"))
-    lock_free = view.printed(r"the lock can be had: (\w+)")
+    lock_free = view.printed(r"the lock can be had: (True|False)")
     figures = {"none": none, "broken": broken, "done": done}
     detail = f"{none} tasks without a result, {broken} broken, {done} done, the lock can be had: {lock_free}"
     answer = "hangs" if none == 1 and not broken else "breaks" if broken and not none else None

@@ -14,7 +14,7 @@ def read(view: View) -> Reading:
     if row is None:
         return Reading(fails("the searcher was not seen"))
     tried = len(view.printed(r"trying \d+"))
-    alive = view.printed(r"alive: (\w+)")
+    alive = view.printed(r"alive: (True|False)")
     expected = min(view["secret"], view["last"])
     figures = {"tried": tried, "last": view["last"]}
     detail = f"{tried} numbers tried, then {row.ended.value}; alive afterwards: {', '.join(alive)}"

@@ -10,9 +10,10 @@ from engine.scenarios.view import View
 
 def read(view: View) -> Reading:
     students = view["students"]
-    own = view.printed(r"thread (\d+): shared student \d+, own student \1\b")
+    # the end of a line may come after another thread's text: only digits would make it another number
+    own = view.printed(r"thread (\d+): shared student \d+, own student \1(?!\d)")
     shared = view.printed(r"thread \d+: shared student (\d+), own")
-    main_has = view.printed(r"of its own: (\w+)")
+    main_has = view.printed(r"of its own: (True|False)")
     threads = [row for row in view.workers if row.name.startswith("thread ")]
     last = shared[0] if shared else "?"
     figures = {"own": len(own), "same": shared.count(last), "last": last}

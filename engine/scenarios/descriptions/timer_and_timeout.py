@@ -11,8 +11,8 @@ from engine.scenarios.view import View
 
 
 def read(view: View) -> Reading:
-    alive = view.printed(r"worker alive: (\w+)")
-    got = view.printed(r"got the lock: (\w+)")
+    alive = view.printed(r"worker alive: (True|False)")
+    got = view.printed(r"got the lock: (True|False)")
     if len(alive) != 1 or len(got) != 1 or not view.printed("work done"):
         return Reading(fails("not everything was printed"))
     joins = view.main.select(State.WAIT, reason=Wait.THREAD_JOIN)

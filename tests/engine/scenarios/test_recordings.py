@@ -36,3 +36,15 @@ def test_a_recording_shows_what_its_scenario_teaches(path: Path) -> None:
     reading = scenario.reading(view)
     assert reading.outcome.verdict is Verdict.HOLDS, reading.outcome.why
     assert reading.answer == scenario.expected
+
+
+def test_lines_that_two_threads_print_into_each_other_are_still_read() -> None:
+    """print writes a line and its end one after the other: "own student 1thread 2: …" is common."""
+    recording = load(FOLDER / "thread_local.lockstep")
+    scenario = get("thread_local")
+    machine = Machine.of_session(recording.session)
+    apart = View(recording.store, machine, scenario.checked({}))
+    mixed = View(recording.store, machine, scenario.checked({}))
+    mixed.stdout = apart.stdout.replace("\nthread", "thread") + "\n\n"
+    assert "1thread" in mixed.stdout
+    assert scenario.reading(mixed) == scenario.reading(apart)
