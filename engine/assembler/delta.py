@@ -18,12 +18,8 @@ from engine.model import (
     Track,
 )
 
-#: Where a thread's or task's code was from ``time`` on, as its own records say it (exact at ``time``).
-PLACE_DTYPE = np.dtype([("time", "<i8"), ("location", "<i4")])
-
 SpanArray = NDArray[np.void]
 ArrowArray = NDArray[np.void]
-PlaceArray = NDArray[np.void]
 
 
 @dataclass(slots=True)
@@ -38,7 +34,7 @@ class Delta:
     without overlap.  ``open_spans`` replace what was provisional on *every* track: a track that
     is not in it has no provisional part.  The provisional part begins where the final spans end.
 
-    ``arrows``, ``marks``, ``places`` and ``output`` are final and appended.  Arrows are in the
+    ``arrows``, ``marks`` and ``output`` are final and appended.  Arrows are in the
     order of ``to_time`` within one delta only.  ``gil``, ``deadlocks`` and ``problems`` are whole
     and replace what was there.  ``records`` and ``lost`` count from the beginning; ``now_ns`` is
     the last moment anything is known of, ``final_ns`` the moment before which nothing will be
@@ -55,7 +51,6 @@ class Delta:
     changed_locations: dict[int, Location] = field(default_factory=dict)
     spans: dict[int, SpanArray] = field(default_factory=dict)
     open_spans: dict[int, SpanArray] = field(default_factory=dict)
-    places: dict[int, PlaceArray] = field(default_factory=dict)
     arrows: ArrowArray = field(default_factory=lambda: np.empty(0, ARROW_DTYPE))
     marks: list[Mark] = field(default_factory=list)
     output: list[OutputChunk] = field(default_factory=list)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.deadlocks import DeadlockFinder
-from engine.assembler.delta import PLACE_DTYPE, Delta
+from engine.assembler.delta import Delta
 from engine.model import (
     SPAN_DTYPE,
     Deadlock,
@@ -39,7 +39,8 @@ MANY_NEW = 4096
 MOST_OUTPUT = 64 << 20
 
 _NO_SPANS: Spans = np.empty(0, SPAN_DTYPE)
-_NO_PLACES: Spans = np.empty(0, PLACE_DTYPE)
+#: How far back a place is looked for: a track without any must not cost a look at all its spans.
+PLACES_BACK = 4096
 _WAITING = (State.WAIT_LOCK, State.WAIT, State.SUSPENDED)
 
 
@@ -112,7 +113,6 @@ class Store:
         self._now_ns = 0
         self._start_ns: int | None = None
         self._spans: dict[int, _TrackSpans] = {}
-        self._places: dict[int, GrowingRows] = {}
         self._open: set[int] = set()
         self._arrows = ArrowLog()
         self._marks: list[Mark] = []
@@ -143,10 +143,6 @@ class Store:
             )
             spans.revision += 1
         self._open = {track_id for track_id, spans in delta.open_spans.items() if len(spans)}
-        for track_id, places in delta.places.items():
-            if track_id not in self._places:
-                self._places[track_id] = GrowingRows(PLACE_DTYPE)
-            self._places[track_id].append(places)
         self._arrows.append(delta.arrows)
         self._add_marks(delta.marks)
         self._add_output(delta.output)
@@ -326,18 +322,16 @@ class Store:
             end_ns = int(rows["end"][-1])
         return spans.current_levels().totals(rows, int(start_ns), int(end_ns))
 
-    def places(self, track_id: int) -> NDArray[np.void]:
-        """Where the track's code was, as its records say (``PLACE_DTYPE``); not copied."""
-        places = self._places.get(track_id)
-        return places.view if places is not None else _NO_PLACES
-
     def place_at(self, track_id: int, time_ns: int) -> int:
-        """The last location its records gave up to a moment; -1 if none did."""
-        places = self.places(track_id)
-        if not len(places):
+        """The last location the track is known to have been at, up to a moment; -1 if there is none
+        among the ``PLACES_BACK`` spans before."""
+        spans = self._spans.get(track_id)
+        if spans is None:
             return -1
-        index = int(np.ascontiguousarray(places["time"]).searchsorted(time_ns, "right")) - 1
-        return int(places["location"][index]) if index >= 0 else -1
+        last = spans.index(int(time_ns)) + 1
+        locations = spans.rows.view["location"][max(0, last - PLACES_BACK) : last]
+        known = np.flatnonzero(locations >= 0)
+        return int(locations[known[-1]]) if len(known) else -1
 
     # --- between tracks ---------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.assembler import PLACE_DTYPE, Delta
+from engine.assembler import Delta
 from engine.model import (
     ARROW_DTYPE,
     SPAN_DTYPE,
@@ -284,11 +284,12 @@ def test_output_is_kept_up_to_its_bound(monkeypatch: pytest.MonkeyPatch) -> None
     assert held.output_dropped == 100
 
 
-def test_places_give_the_last_known_line() -> None:
+def test_the_last_known_place_is_that_of_an_earlier_span_where_a_span_has_none() -> None:
+    spans = spans_of([(10, 20, 1), (20, 30, 2), (30, 40, 1), (50, 60, 1)])
+    spans["location"] = [-1, 7, -1, 8]
     held = Store()
-    held.apply(Delta(places={4: np.array([(10, 1), (20, 2)], PLACE_DTYPE)}))
-    held.apply(Delta(places={4: np.array([(30, 3)], PLACE_DTYPE)}))
-    assert [held.place_at(4, t) for t in (9, 10, 19, 20, 35)] == [-1, 1, 1, 2, 3]
+    held.apply(Delta(now_ns=60, spans={4: spans[:3]}, open_spans={4: spans[3:]}))
+    assert [held.place_at(4, t) for t in (9, 19, 20, 35, 45, 50)] == [-1, -1, 7, 7, 7, 8]
 
 
 def test_counters_are_those_of_the_last_delta() -> None:
