@@ -20,6 +20,8 @@ WINDOW_FILES = (".lockstep", ".py")
 #: Commands that draw with Qt and open no window.
 DRAWING = {"screenshot": ("gui.screenshot", "draw the window with a recording into a picture")}
 COMMANDS = (*cli.COMMANDS, *DRAWING)
+#: The same, measured: ``bench`` with this option.
+BENCH_OF_WINDOW = "--window"
 #: Options that may stand before the window's file.
 WINDOW_OPTIONS = ("--lang", "--theme", "--new-window")
 
@@ -42,7 +44,10 @@ def main(arguments: Sequence[str]) -> int:
             return cli.complain(UsageError(f"there is no command {arguments[0]}; there are {names}"))
         if arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version"):
             return cli.complain(UsageError(f"unknown argument {arguments[0]} (see: lockstep --help)"))
-        return cli.main(arguments, DRAWING)
+        more = dict(DRAWING)
+        if arguments[0] == "bench" and BENCH_OF_WINDOW in arguments:
+            more["bench"] = ("gui.bench", "measure how quickly the window answers")
+        return cli.main(arguments, more)
     if importlib.util.find_spec("PySide6") is None:
         return cli.complain(LockstepError("window_missing"))
     from gui import app

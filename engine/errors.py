@@ -34,6 +34,7 @@ SENTENCES: Final[dict[str, str]] = {
     "folder_not_empty": "{path} is not empty",
     # measuring
     "bench_unknown_workload": "there is no workload {workload}; there are {known}",
+    "bench_failed": "it could not be measured: {detail}",
     "compare_failed": "the comparison could not be made ({way}): {detail}",
     # running
     "observer_failed": "the observer could not start the program: {detail}",

@@ -10,7 +10,7 @@ import argparse
 import importlib.util
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,8 +36,11 @@ def parser() -> argparse.ArgumentParser:
     return result
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Opens the window and stays until it is closed.  One sentence and status 2 where none can be."""
+def main(argv: Sequence[str] | None = None, *, opened: Callable[[MainWindow], None] | None = None) -> int:
+    """Opens the window and stays until it is closed.  One sentence and status 2 where none can be.
+
+    ``opened`` is called once the window was told to show itself.
+    """
     try:
         options = parser().parse_args(sys.argv[1:] if argv is None else argv)
     except UsageError as error:
@@ -49,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if problem:
         print(f"lockstep: {problem}", file=sys.stderr)
         return 2
-    return _open(options)
+    return _open(options, opened)
 
 
 def _shipped(library: system_libraries.Library) -> bool:
@@ -59,7 +62,7 @@ def _shipped(library: system_libraries.Library) -> bool:
     return any(Path(place, "Qt", "lib", library.soname).exists() for place in places or ())
 
 
-def _open(options: argparse.Namespace) -> int:
+def _open(options: argparse.Namespace, opened: Callable[[MainWindow], None] | None) -> int:
     # Qt is imported only once it is known that its libraries are there.
     from gui.workarounds import keep_none_alive
 
@@ -106,6 +109,8 @@ def _open(options: argparse.Namespace) -> int:
     if not options.new_window:
         server.listen()
     window.show()
+    if opened is not None:
+        opened(window)
     if files:
         settings.begun = True
         QTimer.singleShot(0, window, lambda: window.open_path(files[0]))

@@ -28,7 +28,12 @@ FLOOD_ROUNDS, QUICK_FLOOD_ROUNDS = 312_500, 31_250  # eight threads, two records
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``bench`` (all but ``--window``)."""
+    """The options of ``bench``; those of ``--window``, which main.py sends to ``gui.bench``, are added
+    there."""
+    parser.add_argument(
+        "--window", action="store_true",
+        help="how quickly the window answers, instead; --window --help tells its options",
+    )  # fmt: skip
     parser.add_argument(
         "workload", nargs="*", help="only these workloads: " + ", ".join(w.id for w in WORKLOADS)
     )
@@ -47,6 +52,8 @@ def main(options: argparse.Namespace) -> int:
     Raises:
         LockstepError: an unknown workload, an interpreter or a number of rounds that cannot be used.
     """
+    if options.window:
+        raise LockstepError("window_missing")
     known = {workload.id: workload for workload in WORKLOADS}
     for name in options.workload:
         if name not in known:

@@ -11,7 +11,7 @@ from engine.errors import SENTENCES, LockstepError
 from gui import messages
 
 #: Said on the command line only.
-NOT_IN_THE_WINDOW = {"usage", "window_missing", "package_missing", "bench_unknown_workload"}
+NOT_IN_THE_WINDOW = {"usage", "window_missing", "package_missing", "bench_unknown_workload", "bench_failed"}
 
 
 @pytest.mark.parametrize("code", sorted(set(SENTENCES) - NOT_IN_THE_WINDOW))

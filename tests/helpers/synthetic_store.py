@@ -244,25 +244,3 @@ def merged(spans: NDArray[np.void], key: NDArray[np.generic]) -> NDArray[np.void
     result = spans[first].copy()
     result["end"] = spans["end"][last]
     return result
-
-
-def many(tracks: int, spans_a_track: int, milliseconds: float = 60_000.0, seed: int = 1) -> Store:
-    """Threads with spans of all states at random, for measuring: quickly made, any size."""
-    random = np.random.default_rng(seed)
-    builder = StoreBuilder()
-    process = builder.process("many.py")
-    states = np.array([State.RUNNING, State.WAIT_GIL, State.WAIT_LOCK, State.SLEEP, State.WAIT], np.uint8)
-    length = round(milliseconds * MS)
-    for number in range(tracks):
-        thread = builder.thread(f"worker-{number + 1}", process, badge=number + 1)
-        steps = random.random(spans_a_track, np.float32) + np.float32(0.02)
-        # Bursts: a tenth of the spans takes most of the time.
-        steps[random.integers(0, spans_a_track, spans_a_track // 10)] *= 20
-        edges = steps.cumsum(dtype=np.float64)
-        edges = builder.start_ns + np.rint(edges * (length / edges[-1])).astype(np.int64)
-        spans = np.zeros(spans_a_track, SPAN_DTYPE)
-        spans["start"][1:], spans["start"][0], spans["end"] = edges[:-1], builder.start_ns, edges
-        spans["state"] = states[random.integers(0, len(states), spans_a_track)]
-        spans["object"] = spans["owner"] = spans["location"] = -1
-        builder.add(thread, spans)
-    return builder.store()

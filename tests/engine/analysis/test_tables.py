@@ -7,8 +7,9 @@ import pytest
 
 from engine.analysis import Snapshot, tables
 from engine.analysis.tables import Abandoned
+from engine.bench.synthetic import many
 from engine.model import State, TrackKind
-from tests.helpers.synthetic_store import MS, StoreBuilder, contended, many
+from tests.helpers.synthetic_store import MS, StoreBuilder, contended
 
 
 def with_lock() -> StoreBuilder:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from engine.analysis.telling import telling_moment, telling_stretch
+from engine.bench.synthetic import many
 from engine.model import State, TrackKind
 from engine.moment import moment_at
 from engine.store import Store
-from tests.helpers.synthetic_store import START_NS, StoreBuilder, contended, many
+from tests.helpers.synthetic_store import START_NS, StoreBuilder, contended
 
 MS = 1_000_000
 

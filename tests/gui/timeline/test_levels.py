@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.bench.synthetic import many
 from engine.model import State
 from engine.store import Store
 from gui.palette import LIGHT, rgb
@@ -24,7 +25,7 @@ from gui.timeline.levels import (
     summed,
 )
 from gui.timeline.transform import TimeTransform
-from tests.helpers.synthetic_store import START_NS, StoreBuilder, many, spans_of
+from tests.helpers.synthetic_store import START_NS, StoreBuilder, spans_of
 
 W = 100
 

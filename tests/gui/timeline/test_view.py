@@ -7,13 +7,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from engine.bench.synthetic import many
 from engine.model import End, EndKind, State, TrackKind
 from gui.document import Document, Origin, Phase
 from gui.theme import Theme
 from gui.timeline.legend import BASIC
 from gui.timeline.rows import RowKind
 from gui.timeline.view import TimelineView
-from tests.helpers.synthetic_store import MS, START_NS, StoreBuilder, contended, many
+from tests.helpers.synthetic_store import MS, START_NS, StoreBuilder, contended
 
 
 @pytest.fixture
