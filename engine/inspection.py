@@ -63,6 +63,15 @@ class Inspection:
     chain: tuple[ChainLink, ...]
     closed: bool
 
+    @property
+    def root(self) -> ChainLink | None:
+        """Who all of the chain waits for in the end; None where nobody is waited for, in a circle, and
+        where it is not known who has what the last one waits for."""
+        last = self.chain[-1] if self.chain else None
+        if last is None or len(self.chain) < 2 or self.closed or last.index < 0:
+            return None
+        return last if last.object < 0 and last.gil < 0 else None
+
 
 def inspect_span(store: ArrowSource, track_id: int, index: int, time_ns: int | None = None) -> Inspection:
     """Explain a span at ``time_ns`` (inside it; else its beginning).

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.model import State, Track, TrackKind
@@ -214,21 +215,36 @@ class Document(QObject):
             self.lit_places = locations
             self.lit_changed.emit()
 
+    def places_on_line(self, file: str, line: int) -> frozenset[int]:
+        """The locations that lie on a line of code."""
+        locations = self.store.locations.items()
+        return frozenset(number for number, place in locations if place.file == file and place.line == line)
+
+    def spans_at(self, locations: frozenset[int]) -> list[tuple[int, NDArray[np.intp]]]:
+        """Threads and tasks with spans at one of these locations, and the spans' indices."""
+        wanted = np.fromiter(locations, np.int32, len(locations))
+        result = []
+        for track in self.store.tracks.values():
+            if track.kind in (TrackKind.THREAD, TrackKind.TASK):
+                found = np.flatnonzero(np.isin(self.store.spans(track.id)["location"], wanted))
+                if len(found):
+                    result.append((track.id, found))
+        return result
+
+    def spans_on_line(self, file: str, line: int) -> list[tuple[int, NDArray[np.intp]]]:
+        """The same for a line of code."""
+        places = self.places_on_line(file, line)
+        return self.spans_at(places) if places else []
+
     def next_span_at(self, locations: frozenset[int], time_ns: int) -> tuple[int, int] | None:
         """The first span at one of these locations that begins after a moment, else the first of
         all: track and index; None where there is none."""
-        wanted = np.fromiter(locations, np.int32, len(locations))
         best: tuple[int, int, int, int] | None = None
-        for track in self.store.tracks.values():
-            if track.kind not in (TrackKind.THREAD, TrackKind.TASK):
-                continue
-            spans = self.store.spans(track.id)
-            found = np.flatnonzero(np.isin(spans["location"], wanted))
-            if not len(found):
-                continue
-            later = found[spans["start"][found] > time_ns]
+        for track_id, found in self.spans_at(locations):
+            starts = self.store.spans(track_id)["start"]
+            later = found[starts[found] > time_ns]
             index = int(later[0] if len(later) else found[0])
-            candidate = (0 if len(later) else 1, int(spans["start"][index]), track.id, index)
+            candidate = (0 if len(later) else 1, int(starts[index]), track_id, index)
             best = candidate if best is None else min(best, candidate)
         return None if best is None else best[2:]
 

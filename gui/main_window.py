@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         self.side.output.input_ended.connect(self.control.end_input)
         self.side.line_clicked.connect(self._on_line_clicked)
         self.side.moment_wanted.connect(self.timeline.go_to_moment)
+        self.side.target_chosen.connect(self._on_target_chosen)
         self.choice.interpreters_found.connect(self._fill_interpreters)
         self.choice.interpreter_changed.connect(self._fill_interpreters)
         self.drawer.target_chosen.connect(self._on_target_chosen)
@@ -502,9 +503,10 @@ class MainWindow(QMainWindow):
         self.banners.show_message("deadlock", "error", text, offers, brief)
 
     def _on_line_clicked(self, file: str, line: int) -> None:
-        """A click on a line of code goes to the next span there, and lights all of them."""
+        """A click on a line of code goes to the next span there, and lights and lists all of them."""
         if self.document.tracks and self.stack.currentWidget() is self.middle:
             self.side.code.view.light_line(line if self.timeline.show_line(file, line) else 0)
+            self.side.show_line_spans(file, line)
 
     def _on_target_chosen(self, target: Target) -> None:
         self.stack.setCurrentWidget(self.middle)

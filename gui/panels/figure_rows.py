@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from engine.analysis.tables import LongWait, Tables, TaskFigures, TrackFigures
@@ -235,6 +237,35 @@ def _wait_row(wait: LongWait, found: Tables, store: Store) -> TableRow:
         _name(wording.track_name(store, wait.owner)),
     )
     return TableRow((wait.track, wait.start_ns), cells, Target(wait.track, wait.start_ns))
+
+
+def line_rows(store: Store, found: list[tuple[int, NDArray[np.intp]]], most: int) -> Content:
+    """The spans of a line of code, in the order of time; of more than ``most`` the longest.
+
+    ``found``: track and indices of its spans there."""
+    columns = [
+        Column(translate("Figures", "From"), translate("Figures", "After the start of the run"), "ms"),
+        Column(translate("Figures", "Track"), figures=False),
+        Column(translate("Figures", "What it did"), figures=False),
+        Column(translate("Figures", "Length"), "", "ms"),
+    ]
+    spans = np.concatenate([store.spans(track)[indices] for track, indices in found])
+    tracks = np.repeat([track for track, _ in found], [len(indices) for _, indices in found])
+    lengths = spans["end"] - spans["start"]
+    if len(spans) > most:
+        chosen = np.argpartition(lengths, -most)[-most:]
+        spans, tracks, lengths = spans[chosen], tracks[chosen], lengths[chosen]
+    rows = []
+    for at in np.argsort(spans["start"], kind="stable"):
+        state, start, track = State(int(spans["state"][at])), int(spans["start"][at]), int(tracks[at])
+        cells = (
+            _at(start, store),
+            _name(wording.track_name(store, track)),
+            _name(wording.state_word(state)),
+            _time(int(lengths[at])),
+        )
+        rows.append(TableRow((track, start), cells, Target(track, start)))
+    return Content(columns, rows)
 
 
 def gil_text(store: Store) -> str:

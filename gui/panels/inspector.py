@@ -168,6 +168,14 @@ class Inspector(QWidget):
             track, index = link.track, link.index
             button.clicked.connect(lambda _=False, t=track, i=index: self.span_clicked.emit(t, i))
             self._row(self.tr("Waits for") if before is shown.chain[0] else "", button)
+        root = shown.root
+        if root is not None:
+            button = self._button(
+                self.tr("Go to the root: {track}").format(track=track_name(store, root.track))
+            )
+            button.setToolTip(self.tr("Whoever all of them wait for in the end"))
+            button.clicked.connect(lambda: self.span_clicked.emit(root.track, root.index))
+            self._row("", button)
         if shown.closed:
             self._row("", QLabel(self.tr("The circle is closed: nobody in it can go on.")))
 

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QT
 from gui.document import Document
 from gui.panels.code import CodePanel
 from gui.panels.inspector import Inspector
+from gui.panels.line_spans import LineSpans
 from gui.panels.output import OutputPanel
 from gui.panels.wait_graph import WaitGraph
 from gui.theme import BODY, Theme
 
 MOST_SOURCE_BYTES = 2_000_000
+WAITS, SELECTED, LINE = range(3)
 
 
 def read_source(path: str) -> str | None:
@@ -29,9 +31,11 @@ def read_source(path: str) -> str | None:
 
 
 class SidePanel(QWidget):
-    """``line_clicked`` (file, line) in the code, ``moment_wanted`` (ns) by a line of the output."""
+    """``line_clicked`` (file, line) in the code, ``moment_wanted`` (ns) by a line of the output,
+    ``target_chosen`` (Target) in the list of a line's spans."""
 
     line_clicked = Signal(str, int)
+    target_chosen = Signal(object)
     moment_wanted = Signal(object)
 
     def __init__(self, theme: Theme, document: Document, parent: QWidget | None = None) -> None:
@@ -49,8 +53,9 @@ class SidePanel(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
-        self.tabs.addTab("")
-        self.tabs.addTab("")
+        for _ in (WAITS, SELECTED, LINE):
+            self.tabs.addTab("")
+        self.tabs.setTabVisible(LINE, False)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.waits)
         scroll = QScrollArea(self)
@@ -59,6 +64,9 @@ class SidePanel(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.inspector)
         self._stack.addWidget(scroll)
+        self.line_spans = LineSpans(theme, document, self)
+        self.line_spans.target_chosen.connect(self.target_chosen)
+        self._stack.addWidget(self.line_spans)
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
         middle = QWidget(self)
         middle.setObjectName("Panel")
@@ -85,6 +93,7 @@ class SidePanel(QWidget):
         self.output.time_clicked.connect(self.moment_wanted)
         document.cursor_moved.connect(lambda: self.output.show_moment(document.cursor_ns))
         document.replaced.connect(self._on_replaced)
+        document.lit_changed.connect(self._on_lit_changed)
         document.moment_changed.connect(self._on_moment_changed)
         document.selection_changed.connect(self._on_selection_changed)
         document.grew.connect(self._on_grew)
@@ -100,10 +109,37 @@ class SidePanel(QWidget):
     def retranslate(self) -> None:
         self.tabs.setTabText(0, self.tr("Who waits for whom"))
         self.tabs.setTabText(1, self.tr("Selected span"))
+        self._name_line_tab()
         self.tabs.setAccessibleName(self.tr("Relations"))
+
+    def _name_line_tab(self) -> None:
+        self.tabs.setTabText(LINE, self.tr("Line {line}").format(line=self.line_spans.line))
 
     def _on_theme_changed(self) -> None:
         self.tabs.setFont(self._theme.font(BODY))
+        if self._theme.projector:
+            self.close_line_spans()
+
+    def show_line_spans(self, file: str, line: int) -> None:
+        """The list of a line's spans; on a projector nobody reads it."""
+        if not self._theme.projector and self.line_spans.show_line(file, line):
+            self._name_line_tab()
+            self.tabs.setTabVisible(LINE, True)
+            self.tabs.setCurrentIndex(LINE)
+        else:
+            self.close_line_spans()
+
+    def close_line_spans(self) -> None:
+        """Its tab goes; what was beside it comes back."""
+        if self.tabs.currentIndex() == LINE:
+            self.tabs.setCurrentIndex(SELECTED)
+        self.tabs.setTabVisible(LINE, False)
+        self.line_spans.clear()
+
+    def _on_lit_changed(self) -> None:
+        """Escape puts the light out, and the list away."""
+        if self.line_spans.line and not self._document.lit_places:
+            self.close_line_spans()
 
     def show_program(self, name: str, text: str | None) -> None:
         """A program before it runs: ``text`` under the name ``name``, or the file of that name."""
@@ -128,6 +164,7 @@ class SidePanel(QWidget):
 
     def _on_replaced(self) -> None:
         store = self._document.store
+        self.close_line_spans()
         self.show_recording()
         self.waits.set_store(store)
         self.inspector.set_store(store, store.start_ns)

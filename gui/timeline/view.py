@@ -334,8 +334,7 @@ class TimelineView(QWidget):
 
     def show_line(self, file: str, line: int) -> bool:
         """Goes to the next span on a line of code and lights all of them; False: there is none."""
-        locations = self._document.store.locations
-        places = frozenset(i for i, p in locations.items() if p.file == file and p.line == line)
+        places = self._document.places_on_line(file, line)
         found = self._document.next_span_at(places, self._document.now_ns) if places else None
         self._document.light_places(places if found is not None else frozenset())
         if found is None:

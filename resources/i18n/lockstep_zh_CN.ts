@@ -1623,6 +1623,14 @@
         <translation>等待</translation>
     </message>
     <message>
+        <source>Go to the root: {track}</source>
+        <translation>转到根源：{track}</translation>
+    </message>
+    <message>
+        <source>Whoever all of them wait for in the end</source>
+        <translation>所有等待最终指向的对象</translation>
+    </message>
+    <message>
         <source>The circle is closed: nobody in it can go on.</source>
         <translation>环已闭合：其中谁也无法继续。</translation>
     </message>
@@ -1746,11 +1754,27 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>LineSpans</name>
     <message>
-        <source>Lockstep</source>
-        <translation>Lockstep</translation>
+        <source>Line {line}: the {most} longest of {total} spans</source>
+        <extracomment>More rows than this nobody goes through: the longest are shown then.</extracomment>
+        <translation>第 {line} 行：{total} 个时段中最长的 {most} 个</translation>
     </message>
+    <message>
+        <source>Line {line}: 1 span</source>
+        <translation>第 {line} 行：1 个时段</translation>
+    </message>
+    <message>
+        <source>Line {line}: {total} spans</source>
+        <translation>第 {line} 行：{total} 个时段</translation>
+    </message>
+    <message>
+        <source>Spans of the line</source>
+        <translation>这一行的时段</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
     <message>
         <source>Another program is running. Stop it first.</source>
         <translation>另一个程序正在运行，请先停止它。</translation>
@@ -2755,6 +2779,10 @@
     <message>
         <source>Relations</source>
         <translation>关系</translation>
+    </message>
+    <message>
+        <source>Line {line}</source>
+        <translation>第 {line} 行</translation>
     </message>
 </context>
 <context>

@@ -259,6 +259,28 @@ def test_the_inspector_explains_a_wait_and_leads_on(qtbot: QtBot, theme: Theme, 
     assert clicked.args == ["bank.py", 6]
 
 
+def test_the_inspector_leads_to_the_root_of_a_chain(qtbot: QtBot, theme: Theme) -> None:
+    b = StoreBuilder()
+    process = b.process()
+    gil = b.track(TrackKind.GIL, "GIL", parent=process)
+    one, two, three = (b.thread(f"worker-{i}", process, i) for i in (1, 2, 3))
+    track, lock = b.lock("savings", process)
+    b.span(gil, 0, 500, State.OWNED, owner=three)
+    b.span(track, 0, 500, State.OWNED, owner=two, depth=1)
+    b.span(one, 0, 500, State.WAIT_LOCK, object=lock, owner=two, reason=int(Wait.LOCK))
+    b.span(two, 0, 500, State.WAIT_GIL)
+    b.span(three, 0, 500, State.RUNNING)
+    inspector = Inspector(theme)
+    qtbot.addWidget(inspector)
+    inspector.set_store(b.store())
+    inspector.show_span(one, 0)
+    button = next(b for b in inspector.findChildren(QPushButton) if "root" in b.text())
+    assert button.text() == "Go to the root: worker-3"
+    with qtbot.waitSignal(inspector.span_clicked) as clicked:
+        button.click()
+    assert clicked.args == [three, 0]
+
+
 def test_the_inspector_forgets_a_span_that_is_gone(qtbot: QtBot, theme: Theme, bank: Bank) -> None:
     inspector = Inspector(theme)
     qtbot.addWidget(inspector)
