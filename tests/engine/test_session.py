@@ -473,14 +473,16 @@ def test_old_pythons_are_refused() -> None:
 
 def test_orphans_become_the_followers_children(tmp_path: Path) -> None:
     code = """
-import os, time
+import os
+read, write = os.pipe()
 if os.fork() == 0:
     parent = os.getpid()
     if os.fork() == 0:
         while os.getppid() == parent: os.sched_yield()
         print(os.getppid(), flush=True)
     os._exit(0)
-os.wait()
+os.close(write)
+os.read(read, 1)  # the end of the grandchild
 print(os.getppid(), flush=True)
 """
     with ran(tmp_path, code) as (session, status):
