@@ -78,6 +78,9 @@ class _Truth:
     __slots__ = ("__bool__",)
 
 
+#: ``__exit__`` of a C lock takes whatever it is given; from 3.15 on only three arguments.
+_MORE_OF_EXIT = (_repeat(None), _repeat(None)) if sys.version_info >= (3, 15) else ()
+
 _scratch = bytearray(4)
 _truths = _struct.Struct("4?").pack_into
 
@@ -87,5 +90,5 @@ def leaving(raw: Any, serial: int) -> Callable[..., None]:
     fixed = _TO_FLAGS.pack(0, 0, serial, 0, 0)
     written = map(_GIVEN.pack_into, _wide, _sure_slots, _now, _repeat(fixed), _repeat(_RELEASED))
     truth: Any = _Truth()
-    truth.__bool__ = map(_operator.not_, map(raw.__exit__, written)).__next__
+    truth.__bool__ = map(_operator.not_, map(raw.__exit__, written, *_MORE_OF_EXIT)).__next__
     return _partial(_truths, _scratch, 0, truth)  # type: ignore[no-any-return]
