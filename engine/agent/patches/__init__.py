@@ -48,8 +48,8 @@ PROBES: dict[str, tuple[str, ...]] = {
     "multiprocessing.pool": ("process_pools",),
     "multiprocessing.managers": ("process_shared",),
     "multiprocessing.shared_memory": ("process_shared",),
-    "asyncio.events": ("coroutines",),
-    "asyncio.base_events": ("coroutines",),
+    "asyncio.events": ("coroutines", "event_loops"),
+    "asyncio.base_events": ("event_loops",),
     "asyncio.locks": ("coroutine_objects",),
     "asyncio.queues": ("coroutine_objects",),
     "asyncio.tasks": ("coroutines", "coroutine_objects"),
@@ -89,12 +89,13 @@ def install() -> None:
 
 
 def replace(owner: Any, name: str, wrapper: Any) -> Any:
-    """Put the function ``wrapper`` in the place of ``owner.name`` and give what stood there.
+    """Put the function ``wrapper`` in the place of ``owner.name`` and give what stood there, or what
+    ``owner`` inherits.
 
     The wrapper takes over name, qualified name, module, documentation, defaults' signature and
     annotations, so that ``help`` and ``inspect.signature`` tell of the original.
     """
-    original = owner.__dict__[name]
+    original = owner.__dict__[name] if name in owner.__dict__ else getattr(owner, name)
     inside = original
     if isinstance(original, (staticmethod, classmethod)):
         inside = original.__func__

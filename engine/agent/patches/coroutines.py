@@ -4,7 +4,7 @@ Every callback, each step of a task included, passes through ``Handle._run``, an
 ready by ``Handle.__init__``; for a step of a task the callback's ``__self__`` is the task.
 So coroutines, tasks and their ``repr`` stay as they are.  Steps that do not come through a
 handle: the first step of an eager task, which runs inside ``create_task``, and those of
-loops with handles of their own.
+loops with handles of their own; for both see ``event_loops``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from .. import recorder
 from ..layout import End, Kind, Step, Wait
 from ..trim import drop_own_entry
-from . import awaiting, callables, inner, replace, waits
+from . import awaiting, callables, replace, waits
 from .frames import caller
 from .instances import Instances
 
@@ -32,7 +32,9 @@ _BUILTIN = type(len)
 _OURS = __file__.rsplit("patches", 1)[0]
 _BOUND = type(Instances().get)
 
-#: What kind of callback a type is: see ``_Handles.task_of``.
+#: types of callbacks that only pass something on
+passed_on: set[type] = {_BUILTIN}
+#: What kind of callback a type is: see ``Handles.task_of``.
 _PLAIN, _STEP, _BUILTIN_METHOD, _BOUND_METHOD = 0, 1, 2, 3
 
 #: asyncio's own callbacks that only pass something on
@@ -85,7 +87,8 @@ _eager: dict[int, list[TaskState]] = {}
 _asyncio_tasks: Any = None
 
 
-def _failed(error: Exception) -> None:
+def probe_failed(error: Exception) -> None:
+    """As ``recorder.probe_failed``; what this probe knows is forgotten."""
     recorder.probe_failed(PROBE, error)
     if PROBE in recorder.disabled:
         tasks.states.clear()  # nothing is on the hot path any more
@@ -94,7 +97,7 @@ def _failed(error: Exception) -> None:
 # --- objects ----------------------------------------------------------------------------------
 
 
-def _without_ours(stack: list[Any]) -> None:
+def without_ours(stack: list[Any]) -> None:
     """Take our frames out of a stack that asyncio's debug mode keeps."""
     stack[:] = [entry for entry in stack if not entry.filename.startswith(_OURS)]
 
@@ -152,7 +155,7 @@ def _created(task: Any, frame: FrameType | None) -> TaskState:
     state = _bind(task, TaskState(recorder.new_serial(), name))
     kept = getattr(task, "_source_traceback", None)
     if kept:
-        _without_ours(kept)
+        without_ours(kept)
     _describe(state, coroutine, task.get_loop(), frame)
     return state
 
@@ -296,7 +299,7 @@ def _requests(task: Any) -> int | None:
 
 def _patch_events(module: Any) -> None:
     handle_class = module.Handle
-    slow = _Handles()
+    slow = Handles()
     states = tasks.states
     other_ready, other_run = slow.made, slow.run
     begin, end, again = Kind.TASK_STEP_BEGIN, Kind.TASK_STEP_END, Step.READY
@@ -312,7 +315,7 @@ def _patch_events(module: Any) -> None:
         if type(callback) is not step_type or id(callback.__self__) not in states:
             other_ready(callback, args, caller(1))
         if self._source_traceback:
-            _without_ours(self._source_traceback)
+            without_ours(self._source_traceback)
 
     def _run(self: Any) -> None:
         known = False
@@ -330,7 +333,7 @@ def _patch_events(module: Any) -> None:
             except (KeyError, AttributeError):  # a new task, a new thread
                 pass
             except Exception as error:
-                _failed(error)
+                probe_failed(error)
         if not known:
             callback = None
             learn_type()
@@ -353,7 +356,7 @@ def _patch_events(module: Any) -> None:
                 else:
                     slow.ended(task, state)
             except Exception as error:
-                _failed(error)
+                probe_failed(error)
             task = self = callback = None
 
     def learn_type() -> None:
@@ -364,7 +367,7 @@ def _patch_events(module: Any) -> None:
     original_run = replace(handle_class, "_run", _run)
 
 
-class _Handles:
+class Handles:
     """What happens to a handle that is not on the hot path.  ``kinds``: see ``task_of``."""
 
     def __init__(self) -> None:
@@ -422,7 +425,25 @@ class _Handles:
                 _cancelled_by_request(task, state, frame)
             recorder.emit(Kind.TASK_READY, state.serial)
         except Exception as error:
-            _failed(error)
+            probe_failed(error)
+
+    def begin(self, task: Any, args: Any) -> TaskState | None:
+        """A step of ``task`` begins, which was made ready with ``args``; None: it is not recorded."""
+        if PROBE in recorder.disabled:
+            return None
+        try:
+            return self._begins(task, args)
+        except Exception as error:
+            probe_failed(error)
+            return None
+
+    def _begins(self, task: Any, args: Any) -> TaskState:
+        state = state_of(task)
+        recorder.emit(Kind.TASK_STEP_BEGIN, state.serial)
+        state.stepping = True
+        if state.waiter:
+            _resumed(state, args)
+        return state
 
     def run(self, handle: Any, original: Any) -> None:
         """Run ``handle``, which may be a step, by its ``original``."""
@@ -433,16 +454,12 @@ class _Handles:
                 callback = handle._callback
                 task = self.task_of(callback)
                 if task is not None:
-                    state = state_of(task)
-                    recorder.emit(Kind.TASK_STEP_BEGIN, state.serial)
-                    state.stepping = True
-                    if state.waiter:
-                        _resumed(state, handle._args)
+                    state = self._begins(task, handle._args)
                 elif callback is not None and not self._is_trivial(callback):
                     loop = loop_serial(handle._loop)
                     recorder.emit(Kind.CALLBACK_BEGIN, loop, recorder.string(callables.name_of(callback)))
             except Exception as error:
-                _failed(error)
+                probe_failed(error)
         try:
             original(handle)
         except BaseException as error:
@@ -459,13 +476,13 @@ class _Handles:
         try:
             step_ended(task, state)
         except Exception as error:
-            _failed(error)
+            probe_failed(error)
 
     def _is_trivial(self, callback: Any) -> bool:
         """Whether ``callback`` is one of asyncio's own that only pass something on."""
         function: Any = getattr(callback, "__func__", callback)
         if type(function) is not _FUNCTION:
-            return type(function) is _BUILTIN
+            return type(function) in passed_on
         code = function.__code__
         found = self._trivial.get(id(code))
         if found is None:
@@ -492,77 +509,12 @@ def _patch_tasks(module: Any) -> None:
                 state.name = str(task.get_name())
                 recorder.rename(state.serial, state.name)
         except Exception as error:
-            _failed(error)
+            probe_failed(error)
 
     original = replace(module, "_set_task_name", _set_task_name)
 
 
-def _patch_base_events(module: Any) -> None:
-    """The first step of an eager task runs inside ``create_task``, without a handle."""
-    loop_class = module.BaseEventLoop
-    original_create_task = loop_class.create_task
-    original_handler = loop_class.call_exception_handler
-    eager_code: Any = None
-
-    def runs_at_once(loop: Any, kwargs: dict[str, Any]) -> bool:
-        nonlocal eager_code
-        factory = loop._task_factory
-        if factory is None:
-            wanted = kwargs.get("eager_start", False)
-        else:
-            if eager_code is None:
-                eager_code = _asyncio_tasks_module().eager_task_factory.__code__
-            if getattr(factory, "__code__", None) is not eager_code:
-                return False
-            wanted = kwargs.get("eager_start", True)
-        return bool(wanted) and sys.modules["asyncio.events"]._get_running_loop() is loop
-
-    def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
-        state = None
-        try:
-            if (self._task_factory is not None or kwargs) and recorder.probe_enabled(PROBE):
-                if _HAS_EAGER and runs_at_once(self, kwargs):
-                    state = _eager_begins(self, coro, kwargs.get("name"), caller(1))
-        except Exception as error:
-            _failed(error)
-        task = None
-        try:
-            task = original_create_task(self, coro, **kwargs)
-        except BaseException as error:
-            drop_own_entry(error)
-            raise
-        finally:
-            if state is not None:
-                try:
-                    _eager_ended(task, state)
-                except Exception as error:
-                    _failed(error)
-        return task
-
-    def call_exception_handler(self: Any, context: Any) -> Any:
-        try:
-            error = context.get("exception")
-            if isinstance(error, BaseException) and recorder.probe_enabled(PROBE):
-                text = "%s: %s" % (callables.text_of(error), context.get("message") or "")
-                recorder.emit(Kind.EXCEPTION, 0, recorder.string(text), 0, place_of_error(error))
-        except Exception as failure:
-            _failed(failure)
-        return original_handler(self, context)
-
-    inner.waits_for_loop(loop_class._run_once, lambda frame: loop_serial(frame.f_locals["self"]))
-    if _HAS_EAGER:
-        replace(loop_class, "create_task", create_task)
-    replace(loop_class, "call_exception_handler", call_exception_handler)
-
-
-def _asyncio_tasks_module() -> Any:
-    return sys.modules["asyncio.tasks"]
-
-
-_HAS_EAGER = sys.version_info >= (3, 12)
-
-
-def _eager_begins(loop: Any, coroutine: Any, name: Any, frame: FrameType | None) -> TaskState:
+def eager_begins(loop: Any, coroutine: Any, name: Any, frame: FrameType | None) -> TaskState:
     state = TaskState(recorder.new_serial(), "" if name is None else str(name))
     _describe(state, coroutine, loop, frame)
     _eager.setdefault(_thread.get_ident(), []).append(state)
@@ -571,7 +523,7 @@ def _eager_begins(loop: Any, coroutine: Any, name: Any, frame: FrameType | None)
     return state
 
 
-def _eager_ended(task: Any, state: TaskState) -> None:
+def eager_ended(task: Any, state: TaskState) -> None:
     pending = _eager[_thread.get_ident()]
     pending.remove(state)
     if task is None:  # it raised, as only KeyboardInterrupt and the like do
@@ -582,18 +534,7 @@ def _eager_ended(task: Any, state: TaskState) -> None:
     step_ended(task, state)
 
 
-def place_of_error(error: BaseException) -> int:
-    """Where ``error`` was raised: the innermost frame of its traceback that is the program's own."""
-    found = 0
-    traceback = error.__traceback__
-    while traceback is not None:
-        found = recorder.location(traceback.tb_frame) or found
-        traceback = traceback.tb_next
-    return found
-
-
 MODULES = {
     "asyncio.events": _patch_events,
-    "asyncio.base_events": _patch_base_events,
     "asyncio.tasks": _patch_tasks,
 }

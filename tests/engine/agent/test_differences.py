@@ -193,6 +193,30 @@ def test_functions_called_at_exit(interpreter: Interpreter, tmp_path: Path) -> N
     assert _said(interpreter, tmp_path, "import atexit\nprint(atexit._ncallbacks())\n") == ("0", "1")
 
 
+def test_event_loops_of_others(tmp_path: Path) -> None:
+    source = (
+        "import asyncio\n"
+        "class Base:\n"
+        "    def call_soon(self, callback, *args, context=None):\n"
+        "        self.soon = callback\n"
+        "    def get_debug(self):\n"
+        "        return False\n"
+        "class Loop(Base, asyncio.AbstractEventLoop):\n"
+        "    pass\n"
+        "loop = Loop()\n"
+        "task = asyncio.Task(asyncio.sleep(0), loop=loop)\n"
+        "print('__init_subclass__' in vars(asyncio.AbstractEventLoop), 'call_soon' in vars(Loop),\n"
+        "      type(loop.soon).__name__)\n"
+        "asyncio._set_running_loop(loop)\n"
+        "loop.soon()\n"
+        "loop.soon()\n"
+        "assert task.done()\n"
+    )
+    plain, observed = _said(newest(), tmp_path, source)
+    assert plain == "False False TaskStepMethWrapper"
+    assert observed == "True True _Step"
+
+
 def test_gc_callbacks(tmp_path: Path) -> None:
     assert _said(newest(), tmp_path, "import gc\nprint(len(gc.callbacks))\n") == ("0", "1")
 
@@ -213,6 +237,20 @@ def test_stack_of_a_thread(interpreter: Interpreter, tmp_path: Path) -> None:
     plain, observed = _said(interpreter, tmp_path, source)
     assert plain == "work run _bootstrap_inner _bootstrap"
     assert observed == "work run _bootstrap_inner _bootstrap_inner _bootstrap"
+
+
+@every_interpreter
+def test_stack_of_a_task(interpreter: Interpreter, tmp_path: Path) -> None:
+    source = (
+        "import asyncio, inspect\n"
+        "async def main():\n"
+        "    names = [frame.function for frame in inspect.stack()]\n"
+        "    print(*names[: names.index('_run_once')])\n"
+        "asyncio.run(main())\n"
+    )
+    plain, observed = _said(interpreter, tmp_path, source)
+    assert plain == "main _run"
+    assert observed in ("main _run _run", "main _run run _run")
 
 
 @every_interpreter
