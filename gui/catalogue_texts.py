@@ -13,13 +13,13 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.errors import LockstepError
 from engine.scenarios import broken, catalogue, get
-from engine.scenarios import outcome as checks
 from engine.scenarios.outcome import Verdict
-from engine.scenarios.scenario import Scenario
+from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.texts import Texts, filled
 from engine.scenarios.view import Machine, View
 from gui.document import Document, Phase
 from gui.language import Languages
+from gui.lesson.ballot import Ballot
 from gui.panels.scenario_list import Entry
 from gui.reasons import reason_text
 
@@ -28,12 +28,15 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run of a scenario showed, in words."""
+    """What a run of a scenario showed, in words.  ``answer``: the choice it showed to be right, or
+    empty; ``contradicts``: it did not show what the scenario's texts say."""
 
     kicker: str
     headline: str
     detail: str
     speed_up: float | None = None
+    answer: str = ""
+    contradicts: bool = False
 
 
 class ScenarioBook:
@@ -77,9 +80,10 @@ class ScenarioBook:
         return entries
 
     def outcome(
-        self, document: Document, session: Mapping[str, Any], votes: Mapping[str, str]
+        self, document: Document, session: Mapping[str, Any], ballot: Ballot | None = None
     ) -> Outcome | None:
-        """What the run that is shown showed; None for other programs and while it runs."""
+        """What the run that is shown showed; None for other programs and while it runs.  ``ballot``:
+        what was voted before it."""
         scenario_id = document.origin.scenario
         if not scenario_id or document.phase not in (Phase.ENDED, Phase.LOADED):
             return None
@@ -93,45 +97,62 @@ class ScenarioBook:
             reading = scenario.reading(view)
         except Exception as error:  # a scenario of a teacher's own may fail in any way
             detail = f"{type(error).__name__}: {error}"
-            return Outcome("", translate("Outcome", "What this run shows could not be read."), detail)
+            headline = translate("Outcome", "What this run shows could not be read.")
+            return Outcome("", headline, detail, contradicts=True)
+        return self.told(texts, reading, values, ballot)
+
+    def told(
+        self, texts: Texts, reading: Reading, values: Mapping[str, object], ballot: Ballot | None
+    ) -> Outcome:
+        """What was read off a run with these parameters, in words."""
         figures = {**values, **reading.figures}
         speed_up = reading.figures.get("speed_up")
         factor = float(speed_up) if isinstance(speed_up, (int, float)) else None
-        return self._words(
-            texts, reading.answer, reading.outcome, figures, factor, votes.get(scenario_id, "")
-        )
-
-    def _words(
-        self,
-        texts: Texts,
-        answer: str | None,
-        outcome: checks.Outcome,
-        figures: Mapping[str, object],
-        speed_up: float | None,
-        vote: str,
-    ) -> Outcome:
-        if answer is None or answer not in texts.happened:
-            reason = reason_text(outcome, with_detail=self._languages.current == "en")
-            return Outcome(
-                translate("Outcome", "What happened"),
-                self._verdict(outcome.verdict),
-                " ".join(part for part in (reason, filled(texts.look_for, figures)) if part),
-                speed_up,
-            )
+        answer = reading.answer
+        fails = reading.outcome.verdict is Verdict.FAILS
+        if answer is None or answer not in texts.happened or fails:
+            return self._contradicting(texts, reading, figures, factor)
         happened = filled(texts.happened[answer], figures)
-        kicker = translate("Outcome", "What happened")
         choice = texts.question.choices.get(answer)
         headline = filled(choice.text, figures) if choice is not None else happened
-        detail = happened if choice is not None else ""
-        if vote and vote in texts.question.choices:
-            if vote == answer:
-                kicker = translate("Outcome", "You were right")
-            else:
-                kicker = translate("Outcome", "You said: {choice}").format(
-                    choice=filled(texts.question.choices[vote].text, figures)
-                )
-                detail = f"{filled(texts.question.choices[vote].reply, figures)} {detail}"
-        return Outcome(kicker, headline, detail, speed_up)
+        kicker, reply = self._votes(texts, answer, figures, ballot)
+        detail = " ".join(part for part in (reply, happened if choice is not None else "") if part)
+        return Outcome(kicker, headline, detail, factor, answer)
+
+    def _contradicting(
+        self, texts: Texts, reading: Reading, figures: Mapping[str, object], speed_up: float | None
+    ) -> Outcome:
+        """The run did not show what the texts say, whatever the reason: that, and the reason, is told."""
+        reason = reason_text(reading.outcome, with_detail=self._languages.current == "en")
+        detail = " ".join(part for part in (reason, filled(texts.look_for, figures)) if part)
+        headline = self._verdict(reading.outcome.verdict)
+        kicker = translate("Outcome", "What happened")
+        return Outcome(kicker, headline, detail, speed_up, reading.answer or "", contradicts=True)
+
+    def _votes(
+        self, texts: Texts, answer: str, figures: Mapping[str, object], ballot: Ballot | None
+    ) -> tuple[str, str]:
+        """How the votes stand to what the run showed, and the reply to the one that most had."""
+        kicker, choices = translate("Outcome", "What happened"), texts.question.choices
+        if ballot is None or not ballot.total:
+            return kicker, ""
+        favourite = ballot.favourite
+        reply = ""
+        if favourite in choices and favourite != answer:
+            reply = filled(choices[favourite].reply, figures)
+        if ballot.of_class:
+            told = translate("Outcome", "What happened · {right} of {total} voted for it")
+            kicker = told.format(right=ballot.votes(answer), total=ballot.total)
+            if reply:
+                most = translate("Outcome", "Most of you said: {choice}")
+                reply = f"{most.format(choice=filled(choices[favourite].text, figures))} {reply}"
+        elif favourite == answer:
+            kicker = translate("Outcome", "You were right")
+        elif favourite in choices:
+            kicker = translate("Outcome", "You said: {choice}").format(
+                choice=filled(choices[favourite].text, figures)
+            )
+        return kicker, reply
 
     def _verdict(self, verdict: Verdict) -> str:
         match verdict:

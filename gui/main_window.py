@@ -40,6 +40,7 @@ from gui.edits import Edits
 from gui.files import Files, dropped
 from gui.interpreters import Interpreter
 from gui.language import Languages
+from gui.lesson.controls import LessonControls
 from gui.looks import Looks
 from gui.menus import Menus
 from gui.panels.banner import BannerStack, Offer
@@ -143,12 +144,30 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         for page in (self.welcome, self.page, self.script_page, self.middle):
             self.stack.addWidget(page)
+        self.lesson = LessonControls(
+            theme,
+            self.document,
+            self.book,
+            self.choice,
+            self.settings,
+            self.page,
+            self.sentence,
+            (actions["lesson_on"], actions["lesson_back"]),
+            self,
+        )
+        center = QWidget()
+        center.setObjectName("Panel")
+        over = QVBoxLayout(center)
+        over.setContentsMargins(0, 0, 0, 0)
+        over.setSpacing(0)
+        over.addWidget(self.lesson.strip)
+        over.addWidget(self.stack, 1)
         self.editing = Editing(theme, self)
         self.by_hand = ByHandControls(theme, self.choice, self.book, self.stack, self)
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.setObjectName("columns")
         self.columns.setHandleWidth(1)
-        for widget, stretch in ((self.list, 0), (self.stack, 1), (self.side, 0)):
+        for widget, stretch in ((self.list, 0), (center, 1), (self.side, 0)):
             self.columns.addWidget(widget)
             self.columns.setStretchFactor(self.columns.count() - 1, stretch)
         self.columns.setChildrenCollapsible(False)
@@ -185,6 +204,13 @@ class MainWindow(QMainWindow):
         self.list.all_wanted.connect(lambda on: self.settings.set_shown("all_scenarios", on))
         self.page.run_wanted.connect(self.run)
         self.page.recorded_wanted.connect(self.show_recorded)
+        self.lesson.run_wanted.connect(self.run)
+        self.lesson.recorded_wanted.connect(self.show_recorded)
+        self.lesson.stop_wanted.connect(self.control.stop)
+        self.lesson.scenario_wanted.connect(self._on_next_scenario)
+        self.lesson.page_wanted.connect(lambda: self._show_page(self.page))
+        self.lesson.timeline_wanted.connect(self.show_timeline)
+        self.lesson.told_anew.connect(self._tell_outcome)
         self.script_page.run_wanted.connect(self.run)
         self.page.edit_wanted.connect(self.edit_copy)
         self.script_page.edit_wanted.connect(self.edit_copy)
@@ -318,9 +344,9 @@ class MainWindow(QMainWindow):
 
     def _on_scenario_chosen(self, scenario_id: str) -> None:
         self.choice.choose_scenario(scenario_id)
-        self._show_scenario_page()
-        if not self.document.live and scenario_id != self.document.origin.scenario:
-            self.stack.setCurrentWidget(self.page)
+        self.lesson.begin(scenario_id)
+        if not self.document.live:
+            self._show_page(self.page)
         self._show_title()
         self._refresh_actions()
 
@@ -328,16 +354,19 @@ class MainWindow(QMainWindow):
         self.choice.choose_scenario(scenario_id)
         self.run()
 
+    def _on_next_scenario(self, scenario_id: str) -> None:
+        self.list.choose(scenario_id)
+        self.page.setFocus()
+
+    def _show_page(self, page: QWidget) -> None:
+        """A page in the middle; it is told also when it was there already."""
+        self.stack.setCurrentWidget(page)
+        self._on_page_changed()
+
     def _show_scenario_page(self) -> None:
-        scenario_id = self.choice.scenario
-        if not scenario_id or not self.book.knows(scenario_id):
-            return
-        scenario = self.book.scenario(scenario_id)
-        values = self.choice.values(scenario)
-        self.page.show_scenario(
-            scenario, self.book.texts(scenario_id), values, self.choice.votes.get(scenario_id, "")
-        )
-        self._show_program()
+        if self.choice.scenario and self.book.knows(self.choice.scenario):
+            self.lesson.show_page()
+            self._show_program()
 
     def _show_program(self) -> None:
         """The program as it would run, with the parameters as they are set."""
@@ -356,8 +385,13 @@ class MainWindow(QMainWindow):
         """The code panel shows what the middle is about: a program to be run, or one that ran."""
         by_hand = self.by_hand.shown  # it has code and output of its own, and no time to play
         self.side.setVisible(not by_hand and self.actions_["show_side"].isChecked())
-        self.player.bar.setVisible(not by_hand)
+        timeline = self.stack.currentWidget() is self.middle
+        question = self.stack.currentWidget() is self.page
+        self.player.bar.setVisible(timeline)
+        self.status.keep_quiet(question and self.lesson.before_run)
+        self.lesson.show_strip(question or (timeline and self.lesson.of_shown_run))
         self._show_title()
+        self._announce_deadlocks()
         if self.stack.currentWidget() is self.page:
             self._show_program()
         elif self.stack.currentWidget() is self.script_page:
@@ -391,8 +425,7 @@ class MainWindow(QMainWindow):
         if path is None or self.document.live or not self.files.may_discard():
             return
         self.banners.dismiss_all()
-        self.choice.votes[self.choice.scenario] = self.page.vote
-        self._outcome_told = ""
+        self.lesson.run_began()
         self.control.open_recording(path)
 
     def run(self) -> None:
@@ -404,10 +437,9 @@ class MainWindow(QMainWindow):
         self.banners.dismiss_all()
         interpreter = self.choice.interpreter
         self.files.saved = True
-        self._outcome_told = ""
         if self.choice.scenario:
             scenario = self.book.scenario(self.choice.scenario)
-            self.choice.votes[scenario.id] = self.page.vote
+            self.lesson.run_began()
             values = self.choice.values(scenario)
             title = self.book.texts(scenario.id).title
             self.control.run_scenario(scenario, title, values, interpreter)
@@ -469,14 +501,13 @@ class MainWindow(QMainWindow):
 
     def _on_run_ended(self) -> None:
         self.files.saved = False
+        self.lesson.run_ended()
         self._tell_outcome()
         self._refresh_actions()
 
     def _tell_outcome(self) -> None:
-        """What the run showed, in the scenario's words, with the run's own figures."""
-        outcome = self.book.outcome(self.document, self.control.bridge.session_info, self.choice.votes)
-        if outcome is not None:
-            self.sentence.set_overview(outcome.kicker, outcome.headline, outcome.detail, outcome.speed_up)
+        """What the run showed, in the scenario's words, with the run's own figures, when it is time."""
+        self.lesson.tell(self.control.bridge.session_info)
 
     def _announce_deadlocks(self) -> None:
         deadlocks = self.document.store.deadlocks
@@ -486,6 +517,11 @@ class MainWindow(QMainWindow):
             return
         text = messages.deadlock_text(self.document.store, deadlocks[-1])
         shown = next((b for b in self.banners.banners if b.key == "deadlock"), None)
+        if self.stack.currentWidget() is self.page and self.lesson.before_run:
+            if shown is not None:  # it would give the answer away; it comes back with the run
+                self.banners.dismiss("deadlock")
+                self._announced = None
+            return
         if shown.text == text if shown is not None else self._announced == deadlocks[-1]:
             return  # it stands there, or was closed by hand
         self._announced = deadlocks[-1]
@@ -572,6 +608,7 @@ class MainWindow(QMainWindow):
             self.settings.add_recent(recording.path)
         if scenario and self.book.knows(scenario):
             self.list.choose(scenario)
+        self.lesson.loaded()
         self.show_timeline()
         if recording.truncated:
             text = self.tr("This recording was cut off. What is there up to that moment is shown.")
@@ -600,6 +637,7 @@ class MainWindow(QMainWindow):
 
     def show_error(self, error: BaseException) -> None:
         """A sentence across the top; what was shown stays."""
+        self.lesson.failed()
         if isinstance(error, LockstepError) and error.code == "recording_cancelled":
             return
         offers = []
@@ -631,7 +669,7 @@ class MainWindow(QMainWindow):
         self.projector.set_on(on)
         self.player.project(on)
         self.list.setVisible(not on and self.actions_["show_list"].isChecked())
-        self.side.output.setVisible(not on)
+        self.side.want_output(not on)
         self._show_drawer(not on and self.actions_["show_figures"].isChecked())
         self.statusBar().setVisible(not on)
         self.shares.project(on, self.width())
@@ -682,7 +720,6 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self._was_maximized = False
-        self._outcome_told = ""
         for name in ("show_list", "show_side"):
             self.actions_[name].setChecked(True)
         self.actions_["show_figures"].setChecked(self.settings.shown("figures"))

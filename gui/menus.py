@@ -19,7 +19,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("open_script", "open_recording", "recent", "-", "save", "close_recording", "-"),
         *("copy_figures", "copy_picture", "save_picture", "-", "settings", "-", "quit"),
     ),
-    "run": ("run", "stop", "by_hand", "-", "show_question"),
+    "run": ("run", "stop", "by_hand", "-", "show_question", "lesson_on", "lesson_back"),
     "go": (
         *("fit_all", "fit_selection", "zoom_in", "zoom_out", "pan_left", "pan_right", "-"),
         *("back", "forward", "-", "previous_span", "next_span", "previous_track", "next_track", "-"),

@@ -17,7 +17,7 @@ from gui.settings import Settings
 
 
 class RunChoice(QObject):
-    """``interpreters_found``, ``interpreter_changed``.  ``votes``: scenario → the choice made."""
+    """``interpreters_found``, ``interpreter_changed``."""
 
     interpreters_found = Signal()
     interpreter_changed = Signal()
@@ -36,7 +36,6 @@ class RunChoice(QObject):
         self.scenario = ""
         self.script: Path | None = None
         self.arguments: tuple[str, ...] = ()
-        self.votes: dict[str, str] = {}
         self._values: dict[str, dict[str, Value]] = {}
 
     # --- what ---------------------------------------------------------------------------------

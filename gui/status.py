@@ -34,6 +34,7 @@ class StatusLine(QStatusBar):
         self._theme = theme
         self._document = document
         self._lag_s = 0.0
+        self._quiet = False
         self.setSizeGripEnabled(False)
         self.label = QLabel(self)
         self.label.setObjectName("Soft")
@@ -68,8 +69,14 @@ class StatusLine(QStatusBar):
         """How far what is shown is behind the program."""
         self._lag_s = seconds
 
+    def keep_quiet(self, on: bool) -> None:
+        """Nothing about the run that is over: it might give away what the next one shows."""
+        self._quiet = on
+        self.refresh()
+
     def refresh(self) -> None:
-        text = self.text()
+        over = self._document.phase in (Phase.ENDED, Phase.LOADED)
+        text = "" if self._quiet and over else self.text()
         if text != self.label.text():
             self.label.setText(text)
             self.label.setToolTip(text)

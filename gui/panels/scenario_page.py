@@ -9,9 +9,8 @@ import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QRadioButton,
     QScrollArea,
     QSpinBox,
     QVBoxLayout,
@@ -31,6 +29,8 @@ from engine.scenarios.parameter import Kind, Parameter, Value
 from engine.scenarios.recordings import shipped
 from engine.scenarios.scenario import Scenario
 from engine.scenarios.texts import Texts, filled
+from gui.lesson.ballot import Ballot
+from gui.lesson.choices import Choices
 from gui.theme import SENTENCE, TITLE, Theme
 
 #: Spin boxes count in 32 bits.
@@ -52,8 +52,13 @@ class ParameterForm(QWidget):
         self._controls: dict[str, QWidget] = {}
 
     def show_parameters(
-        self, parameters: tuple[Parameter, ...], values: Mapping[str, Value], texts: Texts
+        self,
+        parameters: tuple[Parameter, ...],
+        values: Mapping[str, Value],
+        texts: Texts,
+        before: Mapping[str, Value] | None = None,
     ) -> None:
+        """``before``: what they were in the run before; those that differ say so."""
         while self._form.rowCount():
             self._form.removeRow(0)
         self._controls.clear()
@@ -66,8 +71,27 @@ class ParameterForm(QWidget):
             caption = QLabel(label, self)
             caption.setToolTip(text.help if text else "")
             caption.setBuddy(control)
-            self._form.addRow(caption, control)
+            was = before.get(parameter.name) if before is not None else None
+            if was is not None and was != values.get(parameter.name):
+                self._form.addRow(caption, self._changed(control, parameter, was))
+            else:
+                self._form.addRow(caption, control)
             self._controls[parameter.name] = control
+
+    def _changed(self, control: QWidget, parameter: Parameter, was: Value) -> QWidget:
+        """A control with what it stood at before behind it."""
+        both = QWidget(self)
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(control)
+        shown = f"{was:,}" if isinstance(was, int) and not isinstance(was, bool) else str(was)
+        if isinstance(was, bool):
+            shown = self.tr("on") if was else self.tr("off")
+        label = QLabel(self.tr("changed; before: {value}").format(value=f"{shown} {parameter.unit}".strip()))
+        label.setObjectName("Heading")
+        row.addWidget(label)
+        row.addStretch(1)
+        return both
 
     def _control(self, parameter: Parameter, value: Value) -> QWidget:
         if parameter.kind is Kind.SWITCH:
@@ -117,12 +141,14 @@ class ParameterForm(QWidget):
 class ScenarioPage(QScrollArea):
     """``run_wanted`` when Run is pressed, ``recorded_wanted`` when the recorded run is to be shown,
     ``edit_wanted`` when a copy of the program is to be edited, ``parameters_changed`` when a
-    control was changed."""
+    control was changed, ``on_wanted`` by Page Down where nothing is left to scroll (a presenter's
+    remote).  ``choices`` takes the votes."""
 
     run_wanted = Signal()
     recorded_wanted = Signal()
     edit_wanted = Signal()
     parameters_changed = Signal()
+    on_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,14 +163,12 @@ class ScenarioPage(QScrollArea):
         self.title = QLabel(inside)
         self.intro = QLabel(inside)
         self.question = QLabel(inside)
-        self.look_for = QLabel(inside)
-        self.look_for.setObjectName("Soft")
-        for label in (self.title, self.intro, self.question, self.look_for):
+        for label in (self.title, self.intro, self.question):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._choices = QVBoxLayout()
-        self.choice_buttons: dict[str, QRadioButton] = {}
-        self._group: QButtonGroup | None = None
+        self.choices = Choices(theme, inside)
+        self._ballot = Ballot(())
+        self._changed = False
         self.form = ParameterForm(theme, inside)
         self.form.changed.connect(self._on_changed)
         self._parameters_heading = QLabel(inside)
@@ -168,11 +192,10 @@ class ScenarioPage(QScrollArea):
         layout.addWidget(self.intro)
         layout.addSpacing(theme.px(6))
         layout.addWidget(self.question)
-        layout.addLayout(self._choices)
+        layout.addWidget(self.choices)
         layout.addSpacing(theme.px(6))
         layout.addWidget(self._parameters_heading)
         layout.addWidget(self.form)
-        layout.addWidget(self.look_for)
         layout.addSpacing(theme.px(4))
         layout.addLayout(buttons)
         layout.addStretch(1)
@@ -203,47 +226,33 @@ class ScenarioPage(QScrollArea):
         self.title.setFont(theme.font(TITLE * 1.15, QFont.Weight.DemiBold))
         self.intro.setFont(theme.font(1.08))
         self.question.setFont(theme.font(SENTENCE * 0.9, QFont.Weight.DemiBold))
-        self.look_for.setFont(theme.font())
-        for button in self.choice_buttons.values():
-            button.setFont(theme.font(1.08))
         self._layout.setContentsMargins(px(32), px(26), px(40), px(20))
         self._layout.setSpacing(px(9))
-        self._choices.setSpacing(px(6))
-        for widget in (self.title, self.intro, self.question, self.look_for):
+        for widget in (self.title, self.intro, self.question, self.choices):
             widget.setMaximumWidth(px(720))
 
     # --- content ------------------------------------------------------------------------------
 
-    def show_scenario(self, scenario: Scenario, texts: Texts, values: Mapping[str, Value], vote: str) -> None:
-        """Another scenario, or the same in another language."""
+    def show_scenario(
+        self,
+        scenario: Scenario,
+        texts: Texts,
+        values: Mapping[str, Value],
+        ballot: Ballot,
+        before: Mapping[str, Value] | None = None,
+    ) -> None:
+        """Another scenario, the same in another language, or its question with a parameter changed:
+        then ``before`` has the values of the run before."""
         self._scenario = scenario
         self._texts = texts
+        self._changed = before is not None
         self.title.setText(texts.title)
-        self._make_choices(vote)
-        self.form.show_parameters(scenario.parameters, values, texts)
+        self.form.show_parameters(scenario.parameters, values, texts, before)
         self._parameters_heading.setVisible(bool(scenario.parameters))
         self.form.setVisible(bool(scenario.parameters))
-        self.recorded_button.setVisible(shipped(scenario.id) is not None)
+        self.recorded_button.setVisible(not self._changed and shipped(scenario.id) is not None)
+        self._ballot = ballot
         self._fill()
-
-    def _make_choices(self, vote: str) -> None:
-        for button in self.choice_buttons.values():
-            self._choices.removeWidget(button)
-            button.deleteLater()
-        self.choice_buttons.clear()
-        group = QButtonGroup(self)
-        if self._texts is None:
-            return
-        for key in self._texts.question.choices:
-            button = QRadioButton(self.widget())
-            button.setFont(self._theme.font(1.08))
-            group.addButton(button)
-            self._choices.addWidget(button)
-            self.choice_buttons[key] = button
-            button.setChecked(key == vote)
-        old, self._group = self._group, group
-        if old is not None:
-            old.deleteLater()
 
     def _fill(self) -> None:
         """Texts with the parameters as they are set."""
@@ -252,16 +261,18 @@ class ScenarioPage(QScrollArea):
         figures: dict[str, object] = dict(self.form.values())
         texts = self._texts
         self.intro.setText(filled(texts.intro, figures))
-        self.question.setText(filled(texts.question.text, figures))
-        self.look_for.setText(filled(texts.look_for, figures))
-        for key, button in self.choice_buttons.items():
-            button.setText(filled(texts.question.choices[key].text, figures))
+        self.question.setText(filled(texts.change if self._changed else texts.question.text, figures))
+        choices = {key: filled(choice.text, figures) for key, choice in texts.question.choices.items()}
+        self.choices.show_ballot(self._ballot, choices)
 
     def _on_changed(self) -> None:
         self._fill()
         self.parameters_changed.emit()
 
-    @property
-    def vote(self) -> str:
-        """The key of the choice that was made, or empty."""
-        return next((key for key, button in self.choice_buttons.items() if button.isChecked()), "")
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits vote, wherever on the page the focus is."""
+        bar = self.verticalScrollBar()
+        if event.key() == Qt.Key.Key_PageDown and bar.value() == bar.maximum():
+            self.on_wanted.emit()
+        elif not self.choices.key_pressed(event):
+            super().keyPressEvent(event)

@@ -109,6 +109,7 @@ class SentencePanel(QWidget):
         self._figures: list[Figure] = []
         self._needed = 0
         self._cards_wanted = True
+        self._told = True
         self._was_alone = False
         self.kicker = QLabel(self)
         self.kicker.setObjectName("Soft")
@@ -328,8 +329,16 @@ class SentencePanel(QWidget):
         self._place_cards()
         self._reserve()
 
+    def tell_figures(self, on: bool) -> None:
+        """Whether figures are told at all; not while a class is still to say what it has seen."""
+        if on != self._told:
+            self._told = on
+            self._needed = 0
+            self._place_cards()
+            self._reserve()
+
     def _place_cards(self) -> None:
-        alone = self._sentence_alone or not self._cards_wanted
+        alone = self._sentence_alone or not self._cards_wanted or not self._told
         many = 0 if alone else len(self._figures)
         if self._theme.projector and self._was_alone != alone:
             self._was_alone = alone

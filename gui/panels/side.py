@@ -77,6 +77,8 @@ class SidePanel(QWidget):
         inside.addWidget(self._stack, 1)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.setObjectName("side")
+        self._relations = middle
+        self._output_wanted = self._run_shown = True
         self.splitter.setHandleWidth(1)
         for widget, stretch in ((self.code, 5), (middle, 3), (self.output, 3)):
             self.splitter.addWidget(widget)
@@ -143,12 +145,14 @@ class SidePanel(QWidget):
 
     def show_program(self, name: str, text: str | None) -> None:
         """A program before it runs: ``text`` under the name ``name``, or the file of that name."""
+        self._show_run(False)
         self.code.set_store(None)
         self.code.set_sources({} if text is None else {name: text})
         self.code.set_file(name)
 
     def show_recording(self) -> None:
         """The code of the recording that is shown, with its marks."""
+        self._show_run(True)
         document = self._document
         origin = document.origin
         self.code.set_store(document.store)
@@ -159,6 +163,20 @@ class SidePanel(QWidget):
         if not first and origin.script:
             self.code.set_file(origin.script)
         self.code.set_moment(document.moment)
+
+    def want_output(self, on: bool) -> None:
+        """Whether there is room for what the program prints; on a projector there is not."""
+        self._output_wanted = on
+        self._show_run(self._run_shown)
+
+    def _show_run(self, on: bool) -> None:
+        """What belongs to a run; before one there is the code alone, and nothing of an earlier run.
+        On a projector the code gets no more room by that: its lines would be too many to follow."""
+        self._run_shown = on
+        self._relations.setVisible(on or not self._output_wanted)
+        self.tabs.setVisible(on)
+        self._stack.setVisible(on)
+        self.output.setVisible(on and self._output_wanted)
 
     # --- the document -------------------------------------------------------------------------
 

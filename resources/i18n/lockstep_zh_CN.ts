@@ -103,6 +103,14 @@
         <translation>问题与参数</translation>
     </message>
     <message>
+        <source>Next step of the lesson</source>
+        <translation>课程的下一步</translation>
+    </message>
+    <message>
+        <source>Step of the lesson before</source>
+        <translation>课程的上一步</translation>
+    </message>
+    <message>
         <source>Settings …</source>
         <translation>设置…</translation>
     </message>
@@ -730,6 +738,62 @@
     <message>
         <source>Open choices</source>
         <translation>打开选择</translation>
+    </message>
+</context>
+<context>
+    <name>ChoiceRow</name>
+    <message>
+        <source>Votes for answer {number}</source>
+        <translation>选择答案 {number} 的票数</translation>
+    </message>
+</context>
+<context>
+    <name>Choices</name>
+    <message>
+        <source>My answer</source>
+        <translation>我的答案</translation>
+    </message>
+    <message>
+        <source>Votes of the class</source>
+        <translation>全班投票</translation>
+    </message>
+    <message>
+        <source>One answer; another click changes it</source>
+        <translation>只选一个答案；再点别的就改选</translation>
+    </message>
+    <message>
+        <source>Each click on an answer, or its digit, is one vote; or type a number behind it. Nobody sees the votes before the vote is closed.</source>
+        <translation>每点一次答案，或按一次它的数字键，就是一票；也可以在后面输入票数。投票结束前谁也看不到票数。</translation>
+    </message>
+    <message>
+        <source>Who answers</source>
+        <translation>谁来回答</translation>
+    </message>
+    <message>
+        <source>Take the last one back</source>
+        <translation>撤回上一票</translation>
+    </message>
+    <message>
+        <source>Close the vote</source>
+        <translation>结束投票</translation>
+    </message>
+    <message>
+        <source>Shows how the class voted; nothing runs yet</source>
+        <translation>显示全班的投票结果；程序还不运行</translation>
+    </message>
+    <message>
+        <source>Vote anew</source>
+        <translation>重新投票</translation>
+    </message>
+    <message>
+        <source>Forgets these votes, for another class</source>
+        <translation>清除这些票，用于另一个班</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n vote(s)</source>
+        <translation>
+            <numerusform>%n 票</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1731,6 +1795,101 @@
     </message>
 </context>
 <context>
+    <name>LessonControls</name>
+    <message>
+        <source>What did you see?</source>
+        <extracomment>Steps at which a run&apos;s answer may stand on the page.</extracomment>
+        <translation>你看到了什么？</translation>
+    </message>
+    <message>
+        <source>Where it matters: {where}</source>
+        <translation>用在哪里：{where}</translation>
+    </message>
+    <message>
+        <source>What to try next</source>
+        <translation>接下来试试</translation>
+    </message>
+    <message>
+        <source>Close the vote</source>
+        <translation>结束投票</translation>
+    </message>
+    <message>
+        <source>Recorded run</source>
+        <translation>录制的运行</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>End the run</source>
+        <translation>结束运行</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>发生了什么</translation>
+    </message>
+    <message>
+        <source>One change</source>
+        <translation>改一个参数</translation>
+    </message>
+    <message>
+        <source>What next</source>
+        <translation>接下来</translation>
+    </message>
+    <message>
+        <source>Next scenario</source>
+        <translation>下一个场景</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+</context>
+<context>
+    <name>LessonStrip</name>
+    <message>
+        <source>Steps of the lesson</source>
+        <translation>课程的步骤</translation>
+    </message>
+    <message>
+        <source>Recorded run</source>
+        <translation>录制的运行</translation>
+    </message>
+    <message>
+        <source>A run that was recorded before, with the usual parameters; nothing is executed</source>
+        <translation>以前用通常的参数录制的一次运行；不会执行任何程序</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Votes</source>
+        <translation>投票</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>What did you see?</source>
+        <translation>你看到了什么？</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>发生了什么</translation>
+    </message>
+    <message>
+        <source>One change</source>
+        <translation>改一个参数</translation>
+    </message>
+    <message>
+        <source>What next</source>
+        <translation>接下来</translation>
+    </message>
+</context>
+<context>
     <name>LicencesDialog</name>
     <message>
         <source>Licences</source>
@@ -1974,6 +2133,14 @@
         <translation>发生了什么</translation>
     </message>
     <message>
+        <source>What happened · {right} of {total} voted for it</source>
+        <translation>发生了什么 · {total} 票中有 {right} 票选对</translation>
+    </message>
+    <message>
+        <source>Most of you said: {choice}</source>
+        <translation>大多数人选的是：{choice}</translation>
+    </message>
+    <message>
         <source>You were right</source>
         <translation>你答对了</translation>
     </message>
@@ -2048,6 +2215,22 @@
     <message>
         <source>The recording has all of it; only the end is shown here.</source>
         <translation>记录中有全部内容；这里只显示末尾。</translation>
+    </message>
+</context>
+<context>
+    <name>ParameterForm</name>
+    <message>
+        <source>on</source>
+        <extracomment>Spin boxes count in 32 bits.</extracomment>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>changed; before: {value}</source>
+        <translation>已更改；之前：{value}</translation>
     </message>
 </context>
 <context>
@@ -2349,7 +2532,6 @@
     <name>ScenarioPage</name>
     <message>
         <source>Run (Ctrl+R)</source>
-        <extracomment>Spin boxes count in 32 bits.</extracomment>
         <translation>运行 (Ctrl+R)</translation>
     </message>
     <message>

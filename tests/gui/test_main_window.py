@@ -29,6 +29,7 @@ from engine.scenarios import catalogue
 from engine.scenarios.lesson import LESSON
 from gui.document import Document, Origin, Phase
 from gui.files import dropped
+from gui.lesson.choices import CLASS
 from gui.main_window import MainWindow
 from gui.panels.scenario_list import ALL_TAB, LESSON_TAB, ScenarioList
 from gui.settings import Settings
@@ -123,14 +124,14 @@ def test_a_scenario_runs_with_its_parameters_and_tells_what_happened(
 ) -> None:
     window.list.choose("threads_five_workers")
     window.page.form._controls["workers"].setValue(3)  # type: ignore[attr-defined]
-    key = next(iter(window.page.choice_buttons))
-    window.page.choice_buttons[key].click()
+    key = next(iter(window.page.choices.rows))
+    window.page.choices.rows[key].click()
     QTest.mouseClick(window.page.run_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.document.phase is Phase.ENDED, timeout=LONG_MS)
     assert len(window.document.store.of_kind(TrackKind.THREAD)) == 4
-    qtbot.waitUntil(lambda: bool(window.sentence.headline.text()))
+    qtbot.waitUntil(lambda: window.sentence.headline.text() == "What did you see?")
+    window.actions_["lesson_on"].trigger()
     assert window.sentence.kicker.text()
-    assert window.choice.votes["threads_five_workers"] == key
     window.actions_["show_question"].trigger()
     assert window.stack.currentWidget() is window.page
     assert window.page.form.values()["workers"] == 3
@@ -138,17 +139,60 @@ def test_a_scenario_runs_with_its_parameters_and_tells_what_happened(
     assert window.stack.currentWidget() is window.middle
 
 
+def test_a_lesson_from_its_question_to_what_comes_next(qtbot: QtBot, window: MainWindow) -> None:
+    texts = window.book.texts("deadlock_two_locks")
+    on, sentence = window.actions_["lesson_on"], window.sentence
+
+    def quiet() -> bool:
+        """Nothing of a run is to be seen, this one or another."""
+        parts = (window.side.output, window.side.waits, window.timeline, window.player.bar, sentence)
+        return not (any(p.isVisible() for p in parts) or window.status.label.text() or window.banners.banners)
+
+    window.list.choose("threads_cpu_bound")
+    QTest.mouseClick(window.page.recorded_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.document.phase is Phase.LOADED, timeout=LONG_MS)
+    window.list.choose("deadlock_two_locks")
+    assert window.stack.currentWidget() is window.page
+    assert quiet(), "the earlier run is put away"
+    window.page.choices.tabs.setCurrentIndex(CLASS)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_1, Qt.Key.Key_2):
+        QTest.keyClick(window.page, key)
+    on.trigger()
+    rows = window.page.choices.rows.values()
+    assert [row.result for row in rows][:2] == ["2", "1"]
+    assert quiet()
+    on.trigger()  # no run: the recorded one is shown
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.middle, timeout=LONG_MS)
+    assert window.document.origin.scenario == "deadlock_two_locks"
+    assert sentence.headline.text() == "What did you see?"
+    assert not any(card.isVisible() for card in sentence.cards)
+    on.trigger()
+    assert "of 3 voted for it" in sentence.kicker.text()
+    qtbot.waitUntil(lambda: any(card.isVisible() for card in sentence.cards))
+    on.trigger()
+    assert window.page.question.text() == texts.change
+    assert quiet()
+    changed = window.page.form.values()
+    assert changed != window.book.scenario("deadlock_two_locks").checked({})
+    on.trigger()  # not asked
+    assert sentence.headline.text() == texts.try_next
+    assert texts.where in sentence.detail.text()
+    assert window.page.form.values() != changed, "put back"
+    on.trigger()
+    assert window.list.chosen == "coroutine_blocking", "the next one of the lesson"
+    assert quiet()
+
+
 def test_the_recorded_run_of_a_scenario_is_shown_without_running_anything(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     window.list.choose("deadlock_two_locks")
-    key = next(iter(window.page.choice_buttons))
-    window.page.choice_buttons[key].click()
+    key = next(iter(window.page.choices.rows))
+    window.page.choices.rows[key].click()
     assert window.page.recorded_button.isVisibleTo(window.page)
     QTest.mouseClick(window.page.recorded_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.document.phase is Phase.LOADED, timeout=LONG_MS)
     assert window.document.origin.scenario == "deadlock_two_locks"
-    assert window.choice.votes["deadlock_two_locks"] == key
     assert window.document.store.deadlocks
     qtbot.waitUntil(lambda: bool(window.sentence.headline.text()), timeout=LONG_MS)
     assert window.settings.recent == []  # it is ours, not a file of theirs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from engine.scenarios import catalogue, get
@@ -13,6 +13,7 @@ from engine.scenarios.lesson import Step
 from engine.scenarios.scenario import Scenario
 from gui.catalogue_texts import ScenarioBook
 from gui.language import Languages
+from gui.lesson.ballot import Ballot
 from gui.panels.scenario_list import ALL_TAB, LESSON_TAB, Entry, ScenarioList
 from gui.panels.scenario_page import ScenarioPage
 from gui.theme import Theme
@@ -188,19 +189,24 @@ def page(qtbot: QtBot, theme: Theme) -> ScenarioPage:
     return page
 
 
-def show(page: ScenarioPage, book: ScenarioBook, scenario: Scenario, vote: str = "") -> None:
-    page.show_scenario(scenario, book.texts(scenario.id), scenario.checked({}), vote)
+def show(page: ScenarioPage, book: ScenarioBook, scenario: Scenario, ballot: Ballot | None = None) -> Ballot:
+    texts = book.texts(scenario.id)
+    ballot = ballot or Ballot(tuple(texts.question.choices))
+    page.show_scenario(scenario, texts, scenario.checked({}), ballot)
+    return ballot
 
 
 def test_question_and_choices_are_those_of_the_texts(page: ScenarioPage, book: ScenarioBook) -> None:
     scenario = get("threads_cpu_bound")
-    show(page, book, scenario)
+    ballot = show(page, book, scenario)
     assert page.title.text() == book.texts(scenario.id).title
     assert "3 threads" in page.question.text()
-    assert list(page.choice_buttons) == list(book.texts(scenario.id).question.choices)
-    assert page.vote == ""
-    page.choice_buttons["same"].click()
-    assert page.vote == "same"
+    assert list(page.choices.rows) == list(book.texts(scenario.id).question.choices)
+    assert ballot.favourite == ""
+    page.choices.rows["cores"].click()
+    QTest.keyClick(page, Qt.Key.Key_3)  # its digit, and another answer in its place
+    assert ballot.favourite == "same"
+    assert [row.isChecked() for row in page.choices.rows.values()] == [False, False, True, False]
 
 
 def test_texts_follow_the_parameters(qtbot: QtBot, page: ScenarioPage, book: ScenarioBook) -> None:
@@ -213,18 +219,45 @@ def test_texts_follow_the_parameters(qtbot: QtBot, page: ScenarioPage, book: Sce
     assert page.form.values()["threads"] == 5
 
 
-def test_a_vote_made_before_is_shown(page: ScenarioPage, book: ScenarioBook) -> None:
-    show(page, book, get("threads_cpu_bound"), "cores")
-    assert page.choice_buttons["cores"].isChecked()
-    show(page, book, get("thread_pool"))
-    assert page.vote == ""
+def test_the_votes_of_a_class_are_hidden_until_the_vote_is_closed(
+    page: ScenarioPage, book: ScenarioBook
+) -> None:
+    scenario = get("threads_cpu_bound")
+    ballot = Ballot(tuple(book.texts(scenario.id).question.choices), of_class=True)
+    show(page, book, scenario, ballot)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_1, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_Backspace):
+        QTest.keyClick(page, key)
+    QTest.keyClicks(page.choices.rows["cores"].field, "14")
+    rows = page.choices.rows
+    assert page.choices.count.text() == "17 votes"
+    assert not any(row.isChecked() or row.result or "14" in row.field.displayText() for row in rows.values())
+    ballot.close()
+    page.choices.refresh()
+    assert [row.result for row in rows.values()] == ["2", "14", "1", "0"]
+    assert not any(row.field.isVisibleTo(page) for row in rows.values())
+    QTest.keyClick(page, Qt.Key.Key_1)
+    assert ballot.total == 17, "it is closed"
+    page.choices.show_right("same")
+    assert rows["same"].result == "✓  1"
+    page.grab()
+
+
+def test_a_changed_parameter_says_what_it_was(page: ScenarioPage, book: ScenarioBook) -> None:
+    scenario = get("threads_cpu_bound")
+    texts, values = book.texts(scenario.id), scenario.checked({})
+    changed = scenario.checked({**values, **scenario.change})
+    page.show_scenario(scenario, texts, changed, Ballot(tuple(texts.question.choices)), values)
+    assert page.question.text() == texts.change
+    assert page.form.values()["threads"] == 8
+    assert "changed; before: 3" in [label.text() for label in page.form.findChildren(QLabel)]
+    assert not page.recorded_button.isVisible()
 
 
 @pytest.mark.parametrize("scenario", catalogue(), ids=lambda s: s.id)
 def test_every_scenario_has_a_page_and_its_controls_keep_to_the_ranges(
     page: ScenarioPage, book: ScenarioBook, scenario: Scenario
 ) -> None:
-    show(page, book, scenario, "")
+    show(page, book, scenario)
     assert page.form.values() == scenario.checked({})
     for parameter in scenario.parameters:
         control = page.form._controls[parameter.name]
@@ -242,7 +275,7 @@ def test_every_scenario_has_a_page_and_its_controls_keep_to_the_ranges(
 def test_nothing_on_the_page_gives_the_answer_away(page: ScenarioPage, book: ScenarioBook) -> None:
     scenario = get("threads_cpu_bound")
     show(page, book, scenario)
-    shown = " ".join(label.text() for label in (page.title, page.intro, page.question, page.look_for))
+    shown = " ".join(label.text() for label in (page.title, page.intro, page.question))
     for text in book.texts(scenario.id).happened.values():
         assert text[:30] not in shown
 
@@ -253,5 +286,5 @@ def test_every_number_fits_its_control(qtbot: QtBot, theme: Theme) -> None:
     qtbot.addWidget(page)
     book = ScenarioBook(Languages("en"))
     for scenario in catalogue():
-        page.show_scenario(scenario, book.texts(scenario.id), scenario.checked({}), "")
+        show(page, book, scenario)
         assert scenario.checked(page.form.values()) == scenario.checked({}), scenario.id
