@@ -102,6 +102,15 @@ def test_an_unknown_command_is_answered_with_the_help() -> None:
     assert "dev.py test" in done.stderr
 
 
+def test_help_on_packages_installs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("dev.shutil.which", lambda program: None)
+    monkeypatch.setattr(dev, "replace_by", started.append)
+    dev.command_package(["--help"])
+    assert started[0][1].endswith("make_package.py")
+    assert started[0][2:] == ["--help"]
+
+
 def test_the_closing_line_sums_all_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, second, missing = (tmp_path / name for name in ("a.xml", "b.xml", "c.xml"))
     first.write_text('<testsuites><testsuite tests="5" failures="1" errors="0" skipped="2"/></testsuites>')
