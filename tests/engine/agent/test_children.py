@@ -210,8 +210,10 @@ def test_multiprocessing(interpreter: Interpreter, tmp_path: Path, method: str) 
         "            print(*item, flush=True)\n"
         "        p.join()\n"
         "        print(p.exitcode, flush=True)\n"
-        "    with mp.Pool(2) as pool:\n"
-        "        print(pool.map(double, range(5)))\n"
+        "    pool = mp.Pool(2)\n"
+        "    print(pool.map(double, range(5)))\n"
+        "    pool.close()  # leaving it as a context would kill a worker that has only just begun\n"
+        "    pool.join()\n"
     )
     done = _run(interpreter, tmp_path, source)
     pids = {_pid(process) for process in done.processes}
