@@ -42,6 +42,16 @@ MOST_STEPS = 20_000
 #: One thread runs so many steps although others could: then they get a turn (it may be spinning).
 FAIR_STEPS = 2_000
 _raw_lock = _thread.allocate_lock
+#: Never released: waiting for it is a pause.
+_PAUSE = _raw_lock()
+_PAUSE.acquire()
+
+
+def pause(seconds: float) -> None:
+    """Real time goes by."""
+    _PAUSE.acquire(True, seconds)
+
+
 #: From 3.13 on, the first frame of a code object gives no opcode events unless tracing is set again.
 _TELLS_LATE = sys.version_info >= (3, 13)
 
@@ -59,6 +69,10 @@ class Wait:
     def owner(self) -> Actor | None:
         """The thread that has it, where there is one."""
         return None
+
+    def outside(self) -> bool:
+        """Whether another process may end the wait."""
+        return False
 
     def accesses(self) -> list[Access]:
         """What going on reads and writes."""
@@ -147,6 +161,8 @@ class Gate:
         self.keys: frozenset[str] | None = None
         self.driver: Driver = None  # type: ignore[assignment]
         self.active = False
+        #: this is a process that the program has forked: it runs on as it would alone
+        self.left = False
         self.finished: Callable[[str, dict[str, Any]], None] = lambda kind, detail: os._exit(70)
         self.most_steps = MOST_STEPS
         self.clock_reads = 0
@@ -172,7 +188,9 @@ class Gate:
         for op in table.values():
             self.ops.append(op)
             op.number = len(self.ops)
-        self._tables[_key(compiled)] = table
+        self._tables[_key(compiled)] = self._by_id[id(compiled)] = table
+        self._kept.append(compiled)
+        self._plain_table(compiled)
         for constant in compiled.co_consts:
             if hasattr(constant, "co_code"):
                 self.analyse(constant)
@@ -193,22 +211,13 @@ class Gate:
         """The instruction at ``offset``, also one that others cannot see."""
         table = self._plain.get(id(compiled))
         if table is None:
-            import dis
-
-            table = {}
-            line = compiled.co_firstlineno
-            lines = dict(dis.findlinestarts(compiled))
-            known = self._table(compiled)
-            for one in dis.get_instructions(compiled):
-                line = lines.get(one.offset, line) or line
-                op = code.Op(code.PLAIN, "", None, (), (one.opname + " " + (one.argrepr or "")).strip())
-                op.file, op.line, op.offset = compiled.co_filename, line, one.offset
-                op.function = getattr(compiled, "co_qualname", compiled.co_name)
-                op.opname = one.opname
-                table[one.offset] = known.get(one.offset, op)
-            self._kept.append(compiled)
-            self._plain[id(compiled)] = table
+            table = self._plain_table(compiled)
         return table.get(offset) or code.Op(code.PLAIN, "", None, (), "")
+
+    def _plain_table(self, compiled: CodeType) -> dict[int, code.Op]:
+        table = self._plain[id(compiled)] = code.plain(compiled, self._table(compiled))
+        self._kept.append(compiled)
+        return table
 
     # --- tracing ------------------------------------------------------------------------------
 
@@ -258,7 +267,7 @@ class Gate:
                 op = get(frame.f_lasti)
                 if op is not None:
                     at_op(actor, frame, op)
-                elif every:
+                elif every and (actor.stop & INSTRUCTION or actor.after is not None):
                     at_plain(actor, frame)
             elif event == "line":
                 at_line(actor, frame)
@@ -284,8 +293,7 @@ class Gate:
                 wanted = bool(stop & COMPUTED) and self._computes(actor, op)
             if wanted:
                 actor.frame, actor.op, actor.pending, actor.line_stop = frame, op, accesses, False
-                self.driver.arrive(actor)
-                if accesses:
+                if self.driver.arrive(actor) and accesses:
                     accesses = self.effects.of(op, frame)[0]
             if accesses:
                 self.accesses.extend(accesses)
@@ -432,29 +440,60 @@ class Gate:
             actor.inside, actor.wait, actor.deadline = was
             actor.yields = False
 
+    def let_child_go(self) -> None:
+        """In a process that the program has forked: nothing is controlled there, and nothing told."""
+        if self.active:
+            self.active = False
+            self.left = True
+            self.by_ident.clear()
+            sys.settrace(None)
+
     # --- deciding -----------------------------------------------------------------------------
 
     def enabled(self) -> list[Actor]:
         """Who could go on; moves the clock when only that lets anybody.  Empty: nobody ever will."""
         now = self.now
-        found = []
-        for actor in self.actors:
-            if actor.ended or actor.starting:
-                continue
-            wait = actor.wait
-            if wait is None or (actor.deadline is not None and now >= actor.deadline) or wait.ready():
-                found.append(actor)
+        found = [
+            actor
+            for actor in self.actors
+            if not actor.ended
+            and not actor.starting
+            and (
+                actor.wait is None
+                or (actor.deadline is not None and now >= actor.deadline)
+                or actor.wait.ready()
+            )
+        ]
         if found:
             return found
         ends = [
             a.deadline for a in self.actors if a.wait is not None and a.deadline is not None and not a.ended
         ]
         if not ends:
-            return []
+            return self.from_outside(now)
         self.now = min(ends)
         self.clock_reads = 0
         self.clock_moved = True
         return [actor for actor in self.actors if actor.enabled(self.now)]
+
+    def from_outside(self, now: float) -> list[Actor]:
+        """Nobody can go on, but what somebody waits for may come from another process: wait for it.
+
+        By hand not for long: the person is told.
+        """
+        waiting = self.expecting()
+        pauses = 5 if self.driver.by_hand else 0
+        while waiting:
+            found = [actor for actor in waiting if actor.enabled(now)]
+            if found or pauses == 1:
+                return found
+            pauses -= 1
+            pause(0.02)
+        return []
+
+    def expecting(self) -> list[Actor]:
+        """Who waits for something that may come from outside."""
+        return [a for a in self.actors if a.wait is not None and not a.ended and a.wait.outside()]
 
     clock_moved = False
 

@@ -41,13 +41,15 @@ class Op:
     """One instruction that is looked at before it runs.
 
     ``kind``: see above; ``name``: the variable or attribute; ``of``: the expression of the object
-    that is read, written or called; ``args``: those of a call's positional arguments.
+    that is read, written or called; ``args``: those of a call's positional arguments; ``fixed``: what
+    it does to shared things where that is the same each time (``gate_effects.Effects.of``).
     """
 
     __slots__ = (
         "args",
         "column",
         "file",
+        "fixed",
         "function",
         "kind",
         "line",
@@ -72,6 +74,7 @@ class Op:
         self.column = 0
         self.offset = 0
         self.opname = ""
+        self.fixed: tuple[list[tuple[str, int, int]], bool] | None = None
 
 
 _VERSION = sys.version_info[:2]
@@ -221,6 +224,23 @@ def analysed(code: CodeType, names: Names) -> dict[int, Op]:
                 waiting[target] = (_merge(waiting[target][0], entries), handled)
         if instruction.opname in _ENDS:
             reachable = False
+    return found
+
+
+def plain(code: CodeType, known: dict[int, Op]) -> dict[int, Op]:
+    """All instructions of ``code`` by offset: those that are ``known``, and the others."""
+    found = {}
+    line = code.co_firstlineno
+    lines = dict(_line_starts(code))
+    function = getattr(code, "co_qualname", code.co_name)
+    for one in dis.get_instructions(code):
+        line = lines.get(one.offset, line)
+        op = known.get(one.offset)
+        if op is None:
+            op = Op(PLAIN, "", None, (), (one.opname + " " + (one.argrepr or "")).strip())
+            op.file, op.line, op.offset = code.co_filename, line, one.offset
+            op.function, op.opname = function, one.opname
+        found[one.offset] = op
     return found
 
 

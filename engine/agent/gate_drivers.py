@@ -38,23 +38,25 @@ class Driver:
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
 
-    def arrive(self, actor: Actor) -> None:
-        """``actor`` has stopped; returns when it is let go."""
+    def arrive(self, actor: Actor) -> bool:
+        """``actor`` has stopped; returns when it is let go: whether others went on meanwhile."""
         if actor.starting:
             actor.starting = False
             assert actor.started_by is not None
             actor.started_by.go.release()
             actor.go.acquire()
-            return
+            return True
         chosen = self.next_after(actor)
-        if chosen is not actor:
-            if chosen is not None:
-                chosen.go.release()
-            actor.go.acquire()
+        if chosen is actor:
+            return False
+        if chosen is not None:
+            chosen.go.release()
+        actor.go.acquire()
         if _FAST_LOCALS and actor.frame is not None:
             # Before 3.13 what f_locals held when we were called is written back to the frame when we
             # return, to cells that others have changed meanwhile as well (python/cpython#74929).
             actor.frame.f_locals  # noqa: B018
+        return True
 
     def leave(self, actor: Actor) -> None:
         """``actor`` has ended."""
@@ -219,7 +221,9 @@ class ByHand(Driver):
         self.at = 0
         self._commands = commands
         self._reports = reports
-        self._out: Actor | None = None
+        #: threads that were let go and have not come back, and the last that was let go
+        self._out: set[Actor] = set()
+        self._last: Actor | None = None
         self._task = -1
         self._task_chosen = RAW_LOCK()
         self._task_chosen.acquire()
@@ -229,13 +233,13 @@ class ByHand(Driver):
 
     def start(self) -> None:
         """Begin to listen, in a thread that the program does not see."""
-        self._out = self.gate.actors[0]
-        self._previous = self._out
+        self._last = self._previous = self.gate.actors[0]
+        self._out.add(self._last)
         RAW_START(self._listen, ())
 
     def next_after(self, actor: Actor) -> Actor | None:
-        self._out = None
-        enabled = self.gate.enabled()
+        self._out.discard(actor)
+        enabled = self._free()
         if self.at < len(self.prefix):
             number, stop = self.prefix[self.at]
             self.at += 1
@@ -249,9 +253,14 @@ class ByHand(Driver):
         self.tell(self.state(enabled))
         return None
 
+    def _free(self) -> list[Actor]:
+        """Who can be let go."""
+        return [actor for actor in self.gate.enabled() if actor not in self._out]
+
     def _let_go(self, one: Actor, stop: int, enabled: list[Actor], previous: Actor) -> Actor:
         one.stop = stop
-        self._out = one
+        self._last = one
+        self._out.add(one)
         self.gate.new_step(one, enabled, previous)
         return one
 
@@ -271,11 +280,15 @@ class ByHand(Driver):
     def state(self, enabled: list[Actor]) -> dict[str, Any]:
         gate = self.gate
         log = gate.log if gate.log is not None else []
+        threads = [gate.position(actor) for actor in gate.actors]
+        for actor in self._out:
+            if not actor.ended:
+                threads[actor.number]["state"] = "outside"
         told = {
             "event": "state",
-            "threads": [gate.position(actor) for actor in gate.actors],
+            "threads": threads,
             "enabled": [actor.number for actor in enabled],
-            "deadlock": None if enabled or self._out is not None else gate.deadlocked(),
+            "deadlock": None if enabled or self._out or gate.expecting() else gate.deadlocked(),
             "now": gate.now,
             "step": len(gate.steps),
             "choices": self.at,
@@ -314,12 +327,11 @@ class ByHand(Driver):
                     self.tell({"event": "problem", "message": "%s: %s" % (type(error).__name__, error)})
 
     def _obey(self, command: dict[str, Any]) -> None:
-        gate = self.gate
         do = command["do"]
         if do == "step":
-            enabled = gate.enabled()
+            enabled = self._free()
             for one in enabled:
-                if one.number == command["thread"] and one is not self._out:
+                if one.number == command["thread"]:
                     self.at += 1
                     self._let_go(one, command["stop"], enabled, self._previous)
                     one.go.release()
@@ -334,7 +346,10 @@ class ByHand(Driver):
 
     def _look(self) -> None:
         """Where the thread is that was let go and has not come back."""
-        out = self._out
+        out = self._last if self._last in self._out else next(iter(self._out), None)
+        if out is None and self.gate.expecting():
+            self.tell(self.state(self._free()))
+            return
         frames = sys._current_frames()
         told: dict[str, Any] = {"event": "outside", "thread": out.number if out is not None else None}
         for ident, actor in list(self.gate.by_ident.items()):

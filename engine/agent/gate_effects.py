@@ -164,13 +164,20 @@ class Effects:
     # --- what happens ---------------------------------------------------------------------------
 
     def of(self, op: code.Op, frame: FrameType) -> tuple[list[Access], bool]:
-        """(accesses, whether it is a synchronisation call) of the instruction ``op`` in ``frame``."""
+        """(accesses, whether it is a synchronisation call) of the instruction ``op`` in ``frame``; not to be
+        changed."""
+        if op.fixed is not None:
+            return op.fixed
         kind = op.kind
         if kind <= code.WRITE:
             mode = WRITE_MODE if kind == code.WRITE else READ_MODE
             if op.of is not None:
-                return [("d:" + op.name, 0, mode)], False
-            if frame.f_locals is not frame.f_globals and op.name in frame.f_locals and kind == code.READ:
+                op.fixed = [("d:" + op.name, 0, mode)], False
+                return op.fixed
+            if kind == code.WRITE or op.opname == "LOAD_GLOBAL":
+                op.fixed = [("g:" + op.name, 0, mode)], False
+                return op.fixed
+            if frame.f_locals is not frame.f_globals and op.name in frame.f_locals:
                 return [], False
             return [("g:" + op.name, 0, mode)], False
         if kind in (code.READ_ATTR, code.WRITE_ATTR):
@@ -188,7 +195,8 @@ class Effects:
             if thing is UNRESOLVED:
                 return [], True
             return [], self._is_sync(thing)
-        return [], False
+        op.fixed = [], False
+        return op.fixed
 
     def _content(self, op: code.Op, frame: FrameType) -> list[Access]:
         if op.of is not None and op.of[0] == "fresh":

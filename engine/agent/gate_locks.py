@@ -9,6 +9,7 @@ Barrier, Timer, ``queue`` and ``concurrent.futures`` are used as they are: they 
 from __future__ import annotations
 
 import _thread
+import os
 import sys
 import threading
 import time
@@ -500,8 +501,10 @@ def sleep(seconds: float) -> None:
 _raw_sleep = time.sleep
 
 
-def _reader(begin: float, as_ns: bool) -> Any:
+def _reader(begin: float, as_ns: bool, real: Any) -> Any:
     def read() -> Any:
+        if _gate.left:
+            return real()
         _gate.accesses.append(("clock", 0, 0))
         _gate.clock_reads += 1
         if _gate.clock_reads > MOST_READINGS:
@@ -513,15 +516,18 @@ def _reader(begin: float, as_ns: bool) -> Any:
     return read
 
 
+def _patch_clock(name: str, begin: float) -> None:
+    setattr(time, name, _reader(begin, False, getattr(time, name)))
+    setattr(time, name + "_ns", _reader(begin, True, getattr(time, name + "_ns")))
+
+
 def _patch_time() -> None:
     setattr(time, "sleep", sleep)
     for name, begin in (("time", EPOCH_S), ("monotonic", MONOTONIC_S), ("perf_counter", MONOTONIC_S)):
-        setattr(time, name, _reader(begin, False))
-        setattr(time, name + "_ns", _reader(begin, True))
+        _patch_clock(name, begin)
     for name in ("process_time", "thread_time"):
         if hasattr(time, name):
-            setattr(time, name, _reader(0.0, False))
-            setattr(time, name + "_ns", _reader(0.0, True))
+            _patch_clock(name, 0.0)
     threading._time = time.monotonic  # type: ignore[attr-defined]
 
 
@@ -538,6 +544,7 @@ def install(gate: Gate) -> None:
     module.RLock = module._RLock = module._CRLock = ControlledRLock
     _patch_threads()
     _patch_time()
+    os.register_at_fork(after_in_child=gate.let_child_go)
     import queue
 
     queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[attr-defined,misc]

@@ -11,9 +11,11 @@ import signal
 import sys
 import threading
 import types
+from time import monotonic as _monotonic
+from time import process_time as _process_time
 
-from . import gate_drivers, gate_locks
-from .gate import LINE, SHARED, Gate, shown
+from . import gate_drivers, gate_locks, gate_tasks
+from .gate import LINE, SHARED, Gate, pause, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class Server:
         self.code: Any = None
         self.gate: Gate = None  # type: ignore[assignment]
         self.output = -1
+        self._ending = gate_drivers.RAW_LOCK()
 
     def say(self, **event: Any) -> None:
         """One line; whole also when several processes write (below a pipe's size it is one write)."""
@@ -111,9 +114,9 @@ class Server:
             for name in names:
                 first = name.partition(".")[0]
                 if first == "asyncio":
-                    from . import gate_tasks
-
                     gate_tasks.install(self.gate)
+                elif first == "multiprocessing":
+                    gate_tasks.patch_process_waits(self.gate)
                 elif first in _LOADED or (known and first in known and first not in _NOT_LOADED):
                     try:
                         __import__(name)
@@ -201,7 +204,16 @@ class Server:
             driver.start()
         gate.new_step(main, [main], main)
         gate.active = True
+        if "cpu_s" in request:
+            gate_drivers.RAW_START(self._end_after, (request["cpu_s"], request["wall_s"]))
         self.main(main)
+
+    def _end_after(self, cpu_s: float, wall_s: float) -> None:
+        """End the run when it has computed, or gone on, for longer than that."""
+        begin, begin_cpu = _monotonic(), _process_time()
+        while _process_time() - begin_cpu < cpu_s and _monotonic() - begin < wall_s:
+            pause(0.01)
+        self.finished("limit", {"seconds": wall_s})
 
     def _streams(self) -> None:
         self.output = _memory_file()
@@ -248,6 +260,8 @@ class Server:
             error = failure
         finally:
             sys.settrace(None)
+        if gate.left:
+            _end_child(error)
         actor.inside = 1
         if error is not None:
             gate.active = True
@@ -262,6 +276,9 @@ class Server:
         """The run is over: tell what came of it, and end the process.  Called by whoever notices."""
         gate = self.gate
         gate.active = False
+        if not self._ending.acquire(False):
+            while True:  # another thread tells it, and ends us
+                pause(1.0)
         for actor in gate.actors:
             if actor.after is not None and kind == "ok":
                 gate._settle(actor)
@@ -305,6 +322,25 @@ class Server:
             if type(value) in (int, float, str, bool):
                 found[name] = shown(value)
         return found
+
+
+def _end_child(error: BaseException | None) -> None:
+    """A process that the program has forked ends as it would alone."""
+    code: object = 0
+    if isinstance(error, SystemExit):
+        code = error.code
+        if code is not None and not isinstance(code, int):
+            print(code, file=sys.stderr)
+            code = 1
+    elif error is not None:
+        sys.excepthook(type(error), error, error.__traceback__)
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass
+    os._exit(int(code or 0) & 0xFF)  # type: ignore[call-overload]
 
 
 def _memory_file() -> int:

@@ -52,13 +52,24 @@ class _SelectWait(Wait):
     sort = "select"
     name = ""
 
-    def __init__(self, look: Any) -> None:
+    def __init__(self, look: Any, keys: Any) -> None:
         self.look = look
+        self.keys = keys
         self.found: Any = []
 
     def ready(self) -> bool:
         self.found = self.look(0)
         return bool(self.found)
+
+    def outside(self) -> bool:
+        return any(not _wakes_itself(key) for key in self.keys)
+
+
+def _wakes_itself(key: Any) -> bool:
+    """Whether a selector's entry is the pipe by which threads wake an event loop."""
+    handles = key.data if isinstance(key.data, tuple) else (None,)
+    callback = getattr(handles[0], "_callback", None)
+    return getattr(callback, "__name__", "") == "_read_from_self"
 
 
 def install(gate: Gate) -> None:
@@ -95,9 +106,28 @@ def _patch_select(gate: Gate, kind: Any) -> None:
         found = original(self, 0)
         if found or (timeout is not None and timeout <= 0):
             return found
-        wait = _SelectWait(lambda seconds: original(self, seconds))
+        wait = _SelectWait(lambda seconds: original(self, seconds), list(self.get_map().values()))
         gate.wait_until(actor, wait, None if timeout is None else gate.now + timeout)
         return wait.found
 
     select._lockstep = True  # type: ignore[attr-defined]
     kind.select = select
+
+
+def patch_process_waits(gate: Gate) -> None:
+    """Where ``multiprocessing`` waits for a process, which is not controlled, with a time-out: that is
+    over when it really is, since the controlled clock stands still meanwhile."""
+    from multiprocessing import connection
+
+    kind: Any = getattr(connection, "_WaitSelector", None)
+    if kind is None:  # Windows
+        return
+
+    class Selector(kind):  # type: ignore[misc]
+        def select(self, timeout: Any = None) -> Any:
+            found = super().select(timeout)
+            if not found and timeout and gate.active and gate.me() is not None:
+                gate.now += timeout
+            return found
+
+    connection._WaitSelector = Selector  # type: ignore[attr-defined]

@@ -30,7 +30,9 @@ from engine.schedule.target import Target
 
 #: A thread that was let go and has not come back by then is outside.
 PATIENCE_S = 0.5
-_END_S = 10.0
+#: Looking for shared variables takes no longer than this, unless patience does.
+LOOK_S = 3.0
+_END_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -159,12 +161,15 @@ class ControlledRun:
 
         ``variables``: the classes of variables that count as shared ("g:balance" for a global,
         "a:value" for an attribute, "c:list" …); found by a few short runs when not given, unless
-        ``find_variables`` is false: then all count.  Raises LockstepError: it cannot be started.
+        ``find_variables`` is false or they compute for long: then all count.
+
+        Raises LockstepError: it cannot be started.
         """
         server = Server(target)
         try:
             if variables is None and find_variables:
-                variables = sorted(discover(server))
+                found = discover(server, max(LOOK_S, 2 * patience_s))
+                variables = None if found is None else sorted(found)
             run = cls(server, variables, patience_s)
             run._begin([])
         except BaseException:
@@ -241,6 +246,12 @@ class ControlledRun:
         self._begin(list(schedule.choices[:count]))
         return self.state
 
+    def poll(self) -> bool:
+        """Take in what a thread outside has told since, without waiting; whether there was something."""
+        before = self.state
+        self._await(None, wait=False)
+        return self.state is not before
+
     def look(self) -> RunState:
         """Look again where a thread is that has not come back."""
         self._await(None)
@@ -282,12 +293,14 @@ class ControlledRun:
                 )
             self._await(None)
 
-    def _await(self, thread: int | None) -> None:
+    def _await(self, thread: int | None, wait: bool = True) -> None:
         """Take events until the program is held again, or somebody stays outside."""
         asked = False
         while True:
-            event = self._server.event(self._patience_s)
+            event = self._server.event(self._patience_s if wait else 0.0)
             if event is None:
+                if not wait and self._server.alive:
+                    return
                 if not self._server.alive:
                     self._put(ended=Ended("died"), enabled=())
                     return

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 #: One read, write or use of something others can see: class, object, mode (``engine/agent/gate_effects.py``).
 Access = Sequence[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One decision: of ``enabled``, ``chosen`` went on, after ``previous`` had come back.
 
     ``free``: ``previous`` could not go on, or gave way itself, so that going on with another is no

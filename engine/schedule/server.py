@@ -110,7 +110,7 @@ class Server:
             left = deadline - time.monotonic()
             if not select.select([self._reports], [], [], max(0.0, left))[0]:
                 return None
-            data = os.read(self._reports, 1 << 18)
+            data = os.read(self._reports, 1 << 16)
             if not data:
                 return None
             *self._lines, self._rest = (self._rest + data).split(b"\n")

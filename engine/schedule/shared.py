@@ -13,6 +13,8 @@ from engine.schedule.server import Server
 _NOT_VARIABLES = frozenset(("L", "T", "S", "clock", "*", "io", "random", "moved", "woken"))
 #: A run that says nothing for so long is ended.
 RUN_S = 10.0
+#: Looking for shared variables ends when a run has computed for so long.
+LOOK_CPU_S = 0.25
 
 
 def result_of(server: Server, run: int, timeout_s: float = RUN_S) -> dict[str, Any]:
@@ -37,12 +39,20 @@ def result_of(server: Server, run: int, timeout_s: float = RUN_S) -> dict[str, A
             return {"kind": "died", "steps": [], "detail": {"message": event["message"]}}
 
 
-def discover(server: Server, runs: int = 4) -> set[str]:
-    """The classes of variables that at least two threads use and one changes, in a few runs."""
+def discover(server: Server, wall_s: float, cpu_s: float = LOOK_CPU_S, runs: int = 4) -> set[str] | None:
+    """The classes of variables that at least two threads use and one changes, in a few runs.
+
+    None: not known, since a run computed for longer than ``cpu_s`` or took longer than ``wall_s``: a
+    person waits for the first choice.
+    """
     found: set[str] = set()
     for seed in range(runs):
         rule = "pos" if seed else "default"
-        found |= classes(run_of(result_of(server, server.ask(mode="rule", rule=rule, seed=seed))))
+        number = server.ask(mode="rule", rule=rule, seed=seed, cpu_s=cpu_s, wall_s=wall_s)
+        run = run_of(result_of(server, number, wall_s + 1))
+        if run.kind == "stuck" or (run.kind == "limit" and "seconds" in run.detail):
+            return None
+        found |= classes(run)
     return found
 
 

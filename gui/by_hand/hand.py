@@ -39,6 +39,15 @@ def few_rounds(scenario: Scenario, values: dict[str, Value]) -> dict[str, Value]
     return scenario.checked(small)
 
 
+#: So often is looked whether a thread that is outside has come back.
+POLL_S = 0.1
+
+
+def _may_change(state: RunState) -> bool:
+    """Whether the program may go on without anybody's choice."""
+    return state.ended is None and any(one.state == "outside" for one in state.threads)
+
+
 class HandRun(QObject):
     """``changed``: another state, in ``state``, ``before`` and ``choices``; ``busy_changed``; ``failed``
     (the exception); ``ended``: no run is there any more."""
@@ -165,7 +174,14 @@ class HandRun(QObject):
         run = ControlledRun.start(target)
         try:
             self._tell(job, run)
-            while (command := commands.get()) is not None and not job.stopping:
+            while not job.stopping:
+                try:
+                    command = commands.get(timeout=POLL_S if _may_change(run.state) else None)
+                except queue.Empty:
+                    self._poll(job, run)
+                    continue
+                if command is None:
+                    return
                 try:
                     command(run)
                 except Exception as error:
@@ -175,15 +191,20 @@ class HandRun(QObject):
         finally:
             run.stop()
 
-    def _tell(self, job: Job, run: ControlledRun) -> None:
+    def _poll(self, job: Job, run: ControlledRun) -> None:
+        """Shows that a thread that was outside has come back."""
+        if run.poll() and not job.stopping:
+            self._tell(job, run, answers=0)
+
+    def _tell(self, job: Job, run: ControlledRun, answers: int = 1) -> None:
         state, choices = run.state, run.choices
-        job.post(lambda: self._on_state(state, choices), urgent=True)
+        job.post(lambda: self._on_state(state, choices, answers), urgent=True)
 
     # --- in the window's thread ---------------------------------------------------------------------
 
-    def _on_state(self, state: RunState, choices: tuple[Choice, ...]) -> None:
+    def _on_state(self, state: RunState, choices: tuple[Choice, ...], answers: int) -> None:
         self.before, self.state, self.choices = self.state, state, choices
-        self._set_waiting(self._waiting - 1)
+        self._set_waiting(self._waiting - answers)
         self.changed.emit()
 
     def _on_failed(self, error: BaseException) -> None:

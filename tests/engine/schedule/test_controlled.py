@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,7 @@ threading.Thread(target=away, daemon=True).start()
 threading.Thread(target=other).start()
 """
     with started(write(tmp_path, source), patience_s=1.0) as run:
+        assert run.variables is None  # who shares what is not waited for
         until_there(run, 2)
         state = run.until_blocked(1)
         while state.thread(1).state != "outside":
@@ -136,8 +138,37 @@ threading.Thread(target=other).start()
         state = run.until_blocked(2)
         while state.thread(2).state != "ended":
             state = run.look()
+        assert state.thread(1).state == "outside"
+        assert 1 not in state.enabled
+        assert state.deadlock is None
         run.stop()
         assert run.state.ended is not None
+
+
+def test_who_comes_back_later_can_be_let_go_again(tmp_path: Path) -> None:
+    source = """\
+import os, threading
+wait, tell = os.pipe()
+def away():
+    os.read(wait, 1)
+    print("back")
+def other():
+    os.write(tell, b"x")
+threading.Thread(target=away).start()
+threading.Thread(target=other).start()
+"""
+    with started(write(tmp_path, source), patience_s=1.0) as run:
+        until_there(run, 2)
+        run.until_blocked(1)
+        while 1 in run.state.enabled or run.state.thread(1).state != "outside":
+            run.look()
+        run.until_blocked(2)
+        deadline = time.monotonic() + PATIENCE_S
+        while run.state.thread(1).state != "ended" and time.monotonic() < deadline:
+            run.poll()
+        while run.state.ended is None:
+            run.until_blocked(run.state.enabled[0]) if run.state.enabled else run.look()
+        assert run.state.output == "back\n"
 
 
 def test_a_program_that_is_killed_while_held_is_told(tmp_path: Path) -> None:

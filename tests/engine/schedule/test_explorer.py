@@ -92,6 +92,46 @@ def test_the_same_schedule_gives_the_same_steps(tmp_path: Path, interpreter: Int
             assert again == first
 
 
+FORKS = """\
+import os, time
+child = os.fork()
+if child == 0:
+    begin = time.monotonic()
+    time.sleep(0.001)
+    print("child", time.monotonic() > begin)
+else:
+    os.waitpid(child, 0)
+    print("parent")
+"""
+WAITS_FOR_ANOTHER_PROCESS = """\
+import asyncio, os, select, socket
+ours, theirs = socket.socketpair()
+if os.fork() == 0:
+    select.select([], [], [], 0.05)
+    theirs.send(b"answer")
+    os._exit(0)
+async def main():
+    ours.setblocking(False)
+    print(await asyncio.get_running_loop().sock_recv(ours, 100))
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("interpreter", installed(), ids=lambda one: one.label)
+@pytest.mark.parametrize(
+    ("source", "output"),
+    [(FORKS, "child True\nparent\n"), (WAITS_FOR_ANOTHER_PROCESS, "b'answer'\n")],
+    ids=["forks", "waits"],
+)
+def test_forked_processes_run_as_they_would_alone(
+    tmp_path: Path, source: str, output: str, interpreter: Interpreter
+) -> None:
+    """They are not controlled, tell nothing, and what comes from them is no deadlock."""
+    with Server(of_script(write(tmp_path, source), interpreter=str(interpreter.path))) as server:
+        run = run_of(result_of(server, server.ask(mode="rule"), LIMIT_S))
+    assert (run.kind, run.output) == ("ok", output)
+
+
 def test_five_philosophers_need_one_switch(tmp_path: Path) -> None:
     """The last one is held with its first fork; the others run into each other, from last to first."""
     result = explored(write(tmp_path, PHILOSOPHERS))
