@@ -15,19 +15,22 @@ end of a sleep when nobody can.
 
 from __future__ import annotations
 
-import _thread
 import os
 import sys
 from _thread import get_ident
 
-from . import gate_code as code
+from . import gate_code
+from . import gate_ops as code
+from .gate_actors import Actor, pause
 from .gate_effects import Effects
+from .gate_telling import current_value, variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType
     from typing import Any, Callable
 
+    from .gate_actors import Wait
     from .gate_drivers import Driver
     from .gate_effects import Access
 
@@ -35,107 +38,12 @@ if TYPE_CHECKING:
 #: with what it has loaded; before every instruction.
 LINE, SHARED, COMPUTED, INSTRUCTION = 1, 2, 4, 8
 
-STARTING, READY, BLOCKED, ENDED = "starting", "held", "blocked", "ended"
-
 #: Program output and other effects that end the comparison of values.
 MOST_STEPS = 20_000
 #: One thread runs so many steps although others could: then they get a turn (it may be spinning).
 FAIR_STEPS = 2_000
-_raw_lock = _thread.allocate_lock
-#: Never released: waiting for it is a pause.
-_PAUSE = _raw_lock()
-_PAUSE.acquire()
-
-
-def pause(seconds: float) -> None:
-    """Real time goes by."""
-    _PAUSE.acquire(True, seconds)
-
-
 #: From 3.13 on, the first frame of a code object gives no opcode events unless tracing is set again.
 _TELLS_LATE = sys.version_info >= (3, 13)
-
-
-class Wait:
-    """What a thread waits for.  ``sort``: "lock", "join", "sleep", "select" …"""
-
-    sort = ""
-    name = ""
-
-    def ready(self) -> bool:
-        """Whether the thread could go on now, were it let go."""
-        raise NotImplementedError
-
-    def owner(self) -> Actor | None:
-        """The thread that has it, where there is one."""
-        return None
-
-    def outside(self) -> bool:
-        """Whether another process may end the wait."""
-        return False
-
-    def accesses(self) -> list[Access]:
-        """What going on reads and writes."""
-        return []
-
-
-class Actor:
-    """One thread.  ``number``: 0 for the main thread, the others in the order they were started."""
-
-    def __init__(self, number: int, name: str) -> None:
-        self.number = number
-        self.name = name
-        self.daemon = False
-        self.go = _raw_lock()
-        self.go.acquire()
-        self.frame: FrameType | None = None
-        self.op: code.Op | None = None
-        self.line_stop = False
-        self.wait: Wait | None = None
-        self.deadline: float | None = None
-        self.yields = False
-        self.ended = False
-        self.starting = False
-        self.pending: list[Access] = []
-        self.stop = 0
-        self.inside = 0
-        self.locks_made = 0
-        self.locals: dict[int, Any] = {}
-        self.loaded: dict[str, str] = {}
-        self.loaded_line = 0
-        self.after: tuple[code.Op, FrameType] | None = None
-        self.thread: Any = None
-        #: the instruction that it is at and the one that it ran before: code and offset
-        self.here: tuple[CodeType, int] | None = None
-        self.before: tuple[CodeType, int] | None = None
-        self.started_by: Actor | None = None
-        self.error: str = ""
-
-    def enabled(self, now: float) -> bool:
-        if self.ended or self.starting:
-            return False
-        wait = self.wait
-        if wait is None:
-            return True
-        return (self.deadline is not None and now >= self.deadline) or wait.ready()
-
-
-#: A step, as a list: one decision and what came of it.  Who goes on; what was chosen (the same, or with
-#: TASK the position of a callback among an event loop's ready ones); what could have been chosen; who had
-#: come back before; 1 if that one could not go on or gave way itself; the number of the instruction that
-#: comes next; 1 if it is about tasks; what is read and written until the next step; how many objects
-#: had been seen before.
-(
-    STEP_ACTOR,
-    STEP_CHOSEN,
-    STEP_ENABLED,
-    STEP_PREVIOUS,
-    STEP_FREE,
-    STEP_OP,
-    STEP_TASK,
-    STEP_ACCESSES,
-    STEP_SERIALS,
-) = range(9)
 
 
 class Gate:
@@ -145,10 +53,10 @@ class Gate:
     def __init__(self, files: frozenset[str], lock_types: tuple[type, ...]) -> None:
         self.files = files
         self.effects = Effects(files, lock_types)
-        self.names = code.Names()
+        self.names = gate_code.Names()
         self.ops: list[code.Op] = []
         self._tables: dict[Any, dict[int, code.Op]] = {}
-        self._plain: dict[int, dict[int, code.Op]] = {}
+        self.plain_tables: dict[int, dict[int, code.Op]] = {}
         self._by_id: dict[int, dict[int, code.Op]] = {}
         self._kept: list[CodeType] = []
         self.actors: list[Actor] = []
@@ -184,7 +92,7 @@ class Gate:
 
     def analyse(self, compiled: CodeType) -> None:
         """Prepare the tables of ``compiled`` and of all code inside it."""
-        table = code.analysed(compiled, self.names)
+        table = gate_code.analysed(compiled, self.names)
         for op in table.values():
             self.ops.append(op)
             op.number = len(self.ops)
@@ -209,13 +117,13 @@ class Gate:
 
     def plain(self, compiled: CodeType, offset: int) -> code.Op:
         """The instruction at ``offset``, also one that others cannot see."""
-        table = self._plain.get(id(compiled))
+        table = self.plain_tables.get(id(compiled))
         if table is None:
             table = self._plain_table(compiled)
         return table.get(offset) or code.Op(code.PLAIN, "", None, (), "")
 
     def _plain_table(self, compiled: CodeType) -> dict[int, code.Op]:
-        table = self._plain[id(compiled)] = code.plain(compiled, self._table(compiled))
+        table = self.plain_tables[id(compiled)] = gate_code.plain(compiled, self._table(compiled))
         self._kept.append(compiled)
         return table
 
@@ -350,8 +258,8 @@ class Gate:
         actor.after = None
         if self.log is None or op.kind > code.WRITE_ITEM:
             return
-        value = self.current_value(op, frame)
-        name = code.describe(_variable(op))
+        value = current_value(self, op, frame)
+        name = code.describe(variable(op))
         writes = op.kind in (code.WRITE, code.WRITE_ATTR, code.WRITE_ITEM)
         if writes:
             actor.loaded.pop(name, None)
@@ -361,11 +269,6 @@ class Gate:
         self.log.append(
             [len(self.steps), actor.number, "write" if writes else "read", name, value, op.number]
         )
-
-    def current_value(self, op: code.Op, frame: FrameType) -> str:
-        """The value of the variable that ``op`` is about, as text; "" when it cannot be told."""
-        value = self.effects.value(_variable(op), frame)
-        return shown(value)
 
     # --- threads --------------------------------------------------------------------------------
 
@@ -553,100 +456,6 @@ class Gate:
             self.finished("limit", {"steps": len(self.steps)})
         return chosen
 
-    def deadlocked(self) -> dict[str, Any]:
-        """Nobody can go on: who waits for what, and the cycle, where there is one."""
-        waiting = [a for a in self.actors if not a.ended and not a.daemon]
-        cycle: list[int] = []
-        for actor in waiting:
-            seen: list[Actor] = []
-            at: Actor | None = actor
-            while at is not None and at.wait is not None and at not in seen:
-                seen.append(at)
-                at = at.wait.owner()
-            if at is not None and at in seen:
-                cycle = [one.number for one in seen[seen.index(at) :]]
-                break
-        return {"cycle": cycle, "waiting": [self.position(actor) for actor in waiting]}
-
-    def position(self, actor: Actor) -> dict[str, Any]:
-        """Where ``actor`` is and what it would do next."""
-        op, frame, wait = actor.op, actor.frame, actor.wait
-        state = ENDED if actor.ended else STARTING if actor.starting else READY
-        told: dict[str, Any] = {"thread": actor.number, "name": actor.name, "daemon": actor.daemon}
-        if wait is not None and not actor.enabled(self.now):
-            state = BLOCKED
-        told["state"] = state
-        if actor.error:
-            told["error"] = actor.error
-        if frame is not None and op is not None:
-            told.update(file=op.file, line=op.line, function=op.function, offset=op.offset)
-            told["text"] = "" if actor.line_stop else op.text
-            if actor.before is not None and actor.here is not None and not actor.line_stop:
-                told["after"] = self._after(actor.before, actor.here)
-            if op.kind <= code.WRITE_ITEM and not actor.line_stop:
-                told["variable"] = code.describe(_variable(op))
-                told["access"] = (
-                    "write" if op.kind in (code.WRITE, code.WRITE_ATTR, code.WRITE_ITEM) else "read"
-                )
-                if self.log is not None:
-                    told["value"] = self.current_value(op, frame)
-        if wait is not None:
-            owner = wait.owner()
-            told["wait"] = {
-                "sort": wait.sort,
-                "name": wait.name,
-                "owner": owner.number if owner is not None else None,
-                "until": actor.deadline,
-            }
-        if actor.loaded:
-            told["loaded"] = dict(actor.loaded)
-        return told
-
-    def _after(self, before: tuple[CodeType, int], here: tuple[CodeType, int]) -> list[Any]:
-        """The instruction that a thread ran last, and whether it went on elsewhere than behind it."""
-        compiled, offset = before
-        opname = self.plain(compiled, offset).opname
-        if here[0] is not compiled:
-            return [opname if opname.startswith(("RETURN", "YIELD")) else "RESUME", False]
-        following = [one for one in self._plain[id(compiled)] if one > offset]
-        return [opname, not following or min(following) != here[1]]
-
-
-def _variable(op: code.Op) -> Any:
-    if op.kind in (code.READ_ATTR, code.WRITE_ATTR):
-        return ("attr", op.of, op.name)
-    if op.kind in (code.READ_ITEM, code.WRITE_ITEM):
-        return ("item", op.of, op.args[0] if op.args else None)
-    return ("fast", op.name) if op.of is not None else ("global", op.name)
-
 
 def _key(compiled: CodeType) -> Any:
     return (compiled.co_filename, compiled.co_firstlineno, compiled.co_name, compiled.co_code)
-
-
-_PLAIN = (int, float, str, bytes, bool, type(None), complex)
-
-
-def shown(value: Any, depth: int = 2) -> str:
-    """``value`` as short text, without running code of the program; "" when it is not known."""
-    from .gate_effects import UNRESOLVED
-
-    if value is UNRESOLVED:
-        return ""
-    kind = type(value)
-    if kind in _PLAIN:
-        text = repr(value)
-        return text if len(text) <= 60 else text[:57] + "…"
-    if depth and kind in (list, tuple, set, frozenset, dict):
-        if not value:
-            return repr(value)
-        few = list(value)[:6]
-        more = ", …" if len(value) > 6 else ""
-        if kind is dict:
-            inner = ", ".join(shown(key, 0) + ": " + shown(value[key], depth - 1) for key in few)
-            return "{" + inner + more + "}"
-        inner = ", ".join(shown(one, depth - 1) for one in few) + more
-        if kind is tuple:
-            return "(" + inner + ("," if len(value) == 1 else "") + ")"
-        return "[" + inner + "]" if kind is list else "{" + inner + "}"
-    return "<" + kind.__name__ + ">"

@@ -17,14 +17,16 @@ import json
 import os
 import sys
 
-from .gate import STEP_ACCESSES
+from . import gate_telling
+from .gate_actors import STEP_ACCESSES
 from .gate_effects import depend
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .gate import Actor, Gate
+    from .gate import Gate
+    from .gate_actors import Actor
 
 RAW_START, RAW_LOCK = _thread.start_new_thread, _thread.allocate_lock
 DEFAULT, PCT, POS, BLOCKS = "default", "pct", "pos", "blocks"
@@ -109,7 +111,7 @@ class Ruled(Driver):
         gate = self.gate
         enabled = gate.enabled()
         if not enabled:
-            gate.finished("deadlock", gate.deadlocked())
+            gate.finished("deadlock", gate_telling.deadlocked(gate))
         at = len(gate.steps)
         if at < self._length:
             chosen = self._following(at, enabled)
@@ -280,7 +282,7 @@ class ByHand(Driver):
     def state(self, enabled: list[Actor]) -> dict[str, Any]:
         gate = self.gate
         log = gate.log if gate.log is not None else []
-        threads = [gate.position(actor) for actor in gate.actors]
+        threads = [gate_telling.position(gate, actor) for actor in gate.actors]
         for actor in self._out:
             if not actor.ended:
                 threads[actor.number]["state"] = "outside"
@@ -288,7 +290,7 @@ class ByHand(Driver):
             "event": "state",
             "threads": threads,
             "enabled": [actor.number for actor in enabled],
-            "deadlock": None if enabled or self._out or gate.expecting() else gate.deadlocked(),
+            "deadlock": None if enabled or self._out or gate.expecting() else gate_telling.deadlocked(gate),
             "now": gate.now,
             "step": len(gate.steps),
             "choices": self.at,

@@ -14,7 +14,7 @@ import sys
 import types
 from collections import deque
 
-from . import gate_code as code
+from . import gate_ops as code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

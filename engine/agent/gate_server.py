@@ -14,8 +14,10 @@ import types
 from time import monotonic as _monotonic
 from time import process_time as _process_time
 
-from . import gate_drivers, gate_locks, gate_tasks
-from .gate import LINE, SHARED, Gate, pause, shown
+from . import gate_drivers, gate_locks, gate_tasks, gate_telling, gate_threads
+from .gate import LINE, SHARED, Gate
+from .gate_actors import pause
+from .gate_telling import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ class Server:
             self._preload(source)
         pools = sys.modules.get("concurrent.futures.thread")
         if pools is not None:
-            gate_locks.patch_pools(pools)
+            gate_threads.patch_pools(pools)
         for compiled in codes:
             self.gate.learn(compiled)
         for compiled in codes:
@@ -265,11 +267,11 @@ class Server:
         actor.inside = 1
         if error is not None:
             gate.active = True
-            gate_locks.failed(error, actor)
+            gate_threads.failed(error, actor)
         actor.frame = actor.op = None
         for callback in reversed(getattr(threading, "_threading_atexits", [])):
             callback()
-        gate_locks.wait_for_all()
+        gate_threads.wait_for_all()
         self.finished("ok", {})
 
     def finished(self, kind: str, detail: dict[str, Any]) -> None:
@@ -303,7 +305,9 @@ class Server:
             "unfair": gate.unfair,
             "now": gate.now,
             "count": len(gate.steps),
-            "waiting": [] if kind == "ok" else [gate.position(a) for a in gate.actors if not a.ended],
+            "waiting": []
+            if kind == "ok"
+            else [gate_telling.position(gate, a) for a in gate.actors if not a.ended],
             "blocked": [
                 [a.number, a.wait.accesses()] for a in gate.actors if a.wait is not None and not a.ended
             ],

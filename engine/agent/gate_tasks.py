@@ -10,7 +10,7 @@ from __future__ import annotations
 import collections
 import sys
 
-from .gate import Wait
+from .gate_actors import Wait
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
