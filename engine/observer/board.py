@@ -23,10 +23,12 @@ class Board:
     ``control``: see the constants.  By sampler k: ``busy_since``: since when it is writing records
     (perf_counter_ns), 0 while it sleeps; ``due``: when it wants to wake up, and ``late``: how late
     it usually does (ns), both 0 for one that takes its core from others.  By slot of a GIL:
-    ``gil_time`` of the last sample, ``words`` (slices of WORDS bytes).  By slot of a thread:
-    ``thread_time`` of the last look, ``thread_state`` (Os.* | (system call + 1) << 8, 0 never
-    looked), ``thread_since``: since when; ``cpu_time``, ``cpu_run``, ``cpu_wait``: its schedstat at
-    the last CPU record.
+    ``gil_time`` of the last sample, ``gil_since``: of the first that showed its present holder (or
+    none), ``gil_unseen``: of the last before which somebody had it whom no sample showed, ``words``
+    (slices of WORDS bytes).  By slot of a thread: ``thread_held``: when a sample first showed that
+    it had taken the GIL again, ``thread_time`` of the last look, ``thread_state`` (Os.* | (system
+    call + 1) << 8, 0 never looked), ``thread_since``: since when; ``cpu_time``, ``cpu_run``,
+    ``cpu_wait``: its schedstat at the last CPU record.
     """
 
     #: Cells of ``control``: samplers are to end; all cores are busy; counts messages to samplers;
@@ -40,9 +42,12 @@ class Board:
             "due": MOST_SAMPLERS,
             "late": MOST_SAMPLERS,
             "gil_time": MOST_GILS,
+            "gil_since": MOST_GILS,
+            "gil_unseen": MOST_GILS,
             "thread_time": MOST_THREADS,
             "thread_state": MOST_THREADS,
             "thread_since": MOST_THREADS,
+            "thread_held": MOST_THREADS,
             "cpu_time": MOST_THREADS,
             "cpu_run": MOST_THREADS,
             "cpu_wait": MOST_THREADS,
@@ -65,9 +70,12 @@ class Board:
         self.due = cells("due")
         self.late = cells("late")
         self.gil_time = cells("gil_time")
+        self.gil_since = cells("gil_since")
+        self.gil_unseen = cells("gil_unseen")
         self.thread_time = cells("thread_time")
         self.thread_state = cells("thread_state")
         self.thread_since = cells("thread_since")
+        self.thread_held = cells("thread_held")
         self.cpu_time = cells("cpu_time")
         self.cpu_run = cells("cpu_run")
         self.cpu_wait = cells("cpu_wait")

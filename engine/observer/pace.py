@@ -33,6 +33,11 @@ BUSY_NS = 400 * US
 RESCUE_NS = 150 * US
 LEFT_TO_RESCUE_NS = 1 * MS
 LEAST_SLEEP_NS = 20 * US
+#: Around the moment at which a holder will be made to let go of its GIL: from so long before it, for so
+#: long, this often.  That moment is known: the one that waits asks for it after the switch interval.
+SWITCH_EARLY_NS = 150 * US
+SWITCH_LASTS_NS = 700 * US
+SWITCH_NS = 40 * US
 #: The slice a sampler asks for that competes with others.
 SLICE_NS = 100 * US
 QUIET_AFTER_NS = 20 * MS
@@ -56,6 +61,8 @@ class Pace:
         self._modest: bool | None = None
         self._crowd = Crowd(board, bound) if number == 0 and bound else None
         self.period_ns = PERIOD_NS
+        #: Less than this after a round of another sampler no round is wanted.
+        self.apart_ns = PERIOD_NS // 2
         self._rounds = 0
         self._cpu_ns = time.process_time_ns()
         self._least_ns = 0
@@ -111,6 +118,23 @@ class Pace:
             period = STILL_NS if quiet_ns > STILL_AFTER_NS else QUIET_NS
         self.period_ns = self.thrifty(period)
         return self.period_ns
+
+    def toward(self, period_ns: int, switch_in_ns: int) -> int:
+        """``period_ns``, or less when a holder will be made to let go of its GIL in ``switch_in_ns``
+        (about now when negative)."""
+        self.apart_ns = PERIOD_NS // 2
+        if self._control[Board.BUSY] and self._rescued:
+            return period_ns
+        return self._toward(period_ns, switch_in_ns)
+
+    def _toward(self, period_ns: int, switch_in_ns: int) -> int:
+        before_ns = switch_in_ns - SWITCH_EARLY_NS
+        if before_ns >= period_ns or before_ns < -SWITCH_LASTS_NS:
+            return period_ns
+        if before_ns > SWITCH_NS:
+            return before_ns
+        self.apart_ns = SWITCH_NS // 2
+        return min(period_ns, max(SWITCH_NS, self._least_ns))
 
 
 class RescuePace(Pace):

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from engine.agent.layout import Gil as GilFlag
 from engine.agent.layout import Kind, Os, Way
 from engine.observer.board import WORDS, Board
-from engine.observer.pace import PERIOD_NS, Pace
+from engine.observer.pace import Pace
 from engine.observer.segment import Segment
 from engine.observer.system_calls import SystemCalls
 from engine.observer.targets import Gil, Process, Targets, Thread
@@ -89,11 +89,12 @@ class Sampler:
                 if os.getppid() != self._parent:
                     targets.kill(self._session)
                     break
+                self._read_intervals()
             if pace.rests():
                 continue
             now = clock()
-            if now - control[Board.ROUND_TIME] < PERIOD_NS // 2:  # another sampler has just looked
-                pace.sleep(now + PERIOD_NS // 2)
+            if now - control[Board.ROUND_TIME] < pace.apart_ns:  # another sampler has just looked
+                pace.sleep(now + pace.apart_ns)
                 continue
             busy_since[number] = now
             if control[Board.CHANGES] != changes:
@@ -104,7 +105,7 @@ class Sampler:
             round_gap = now - control[Board.ROUND_TIME]
             lost_rounds = round_gap if round_gap > max(ROUND_GAP_NS, 3 * pace.period_ns) else 0
             for process in list(targets.processes.values()):
-                self._look_at(process, lost_rounds)
+                self.look_at(process, lost_rounds)
             control[Board.ROUND_TIME] = now
             self._say_looked()
             busy_since[number] = 0
@@ -119,7 +120,30 @@ class Sampler:
         if abs(period - before) > before // 4:
             self._said_period_ns = period
             self._segment.add(now, Kind.OBSERVING, period, flags=Way.PROC)
-        return period
+        return self._pace.toward(period, self._next_switch(now))
+
+    def _next_switch(self, now: int) -> int:
+        """In how many ns (negative: it is due) a thread will have waited for a GIL, while another had it,
+        for the switch interval: then it asks for it.  When nobody has it, it is due at once.  Of several
+        the nearest one."""
+        since = self._board.gil_since
+        nearest = NEVER_NS
+        for process in self._targets.processes.values():
+            asked_ns = process.asked_ns
+            if asked_ns:
+                for gil in process.gils:
+                    switch_in_ns = since[gil.slot] - now
+                    if gil.holder:
+                        switch_in_ns = max(since[gil.slot], asked_ns) + gil.interval_ns - now
+                    if abs(switch_in_ns) < abs(nearest):
+                        nearest = switch_in_ns
+        return nearest
+
+    def _read_intervals(self) -> None:
+        for process in self._targets.processes.values():
+            if process.memory >= 0:
+                for gil in process.gils:
+                    gil.read_interval(process.memory)
 
     def _held(self) -> tuple[bool, bool, bool]:
         """Whether any GIL is held; whether anybody else could take it; whether threads share one."""
@@ -135,7 +159,8 @@ class Sampler:
 
     # --- one process --------------------------------------------------------------------------
 
-    def _look_at(self, process: Process, lost_rounds: int) -> None:
+    def look_at(self, process: Process, lost_rounds: int) -> None:
+        """One round over a process; ``lost_rounds``: ns without one before it, 0 when it is no news."""
         old_holders: list[int] | None = None
         if process.memory >= 0:
             for gil in process.gils:
@@ -238,6 +263,13 @@ class Sampler:
                     self._unknown.clear()
                 self._unknown[holder] = now
                 self._call_follower()
+        same_thread = gil.shown[:8] == words[:8]
+        if not (locked and held_before and same_thread):
+            self._board.gil_since[gil.slot] = now
+        if (number - int.from_bytes(gil.shown[16:24], "little")) & 0xFFFFFFFF > 1:
+            self._board.gil_unseen[gil.slot] = now
+        if not same_thread and holder in process.by_tstate:
+            self._board.thread_held[process.by_tstate[holder].slot] = now
         gil.words = words
         gil.holder = holder if locked else 0
         value = number << 32 | min(since_ns, 0xFFFFFFFF)
@@ -290,6 +322,7 @@ class Sampler:
         due = now + 2 * MS
         longest = max(1 * MS, 25 * US * len(process.threads)) * self._stretch
         hot = HOT_NS * self._stretch
+        asked_ns = NEVER_NS
         for thread in list(process.threads):
             slot = thread.slot
             state = board.thread_state[slot] & 0xFF
@@ -311,8 +344,11 @@ class Sampler:
                 next_ns = now + (HOLDER_NS if state == Os.GIL_WAIT else hot)
             else:
                 next_ns = then + interval
+            if state == Os.GIL_WAIT and board.thread_since[slot] < asked_ns:
+                asked_ns = board.thread_since[slot]
             if next_ns < due:
                 due = next_ns
+        process.asked_ns = asked_ns if asked_ns != NEVER_NS else 0
         process.due = due
 
     def _look(self, process: Process, thread: Thread) -> None:
@@ -348,7 +384,7 @@ class Sampler:
         if now <= then:
             return  # the other sampler has looked since
         board.thread_time[slot] = now
-        changed = code != before
+        changed = code != before or (code & 0xFF == Os.GIL_WAIT and self._waits_anew(process, slot))
         if changed:
             self._last_change_ns = now
             since = now - then if then else 0
@@ -363,6 +399,15 @@ class Sampler:
                 self._read_cpu(process, thread, now)
         if code & 0xFF == Os.GONE and changed:
             self._call_follower()
+
+    def _waits_anew(self, process: Process, slot: int) -> bool:
+        """Whether a thread that waited for the GIL when it was looked at last, and does now, had it in
+        between for all we know: it was seen with it, or somebody had it whom no sample showed."""
+        board = self._board
+        since = board.thread_since[slot]
+        return board.thread_held[slot] > since or any(
+            board.gil_unseen[gil.slot] > since for gil in process.gils if gil.sampled
+        )
 
     def _read_cpu(self, process: Process, thread: Thread, now: int) -> None:
         """Time on a core and time waiting for one since the last record of it."""

@@ -15,6 +15,8 @@ import signal
 from engine.observer import procfs
 from engine.observer.board import WORDS, Board
 
+#: The switch interval unless a program sets another.
+USUAL_INTERVAL_NS = 5_000_000
 FIRST_WORD = 8  # from the interval word to last_holder, 64-bit systems with /proc
 
 
@@ -22,10 +24,13 @@ class Gil:
     """``slot`` on the board; ``address`` of its ``last_holder``; ``interpreter`` id.
 
     ``sampled``: it is read from here (otherwise only its futexes are known).  A futex from ``low``
-    to ``high`` belongs to it.  ``shown`` are the words that the last sample showed.
+    to ``high`` belongs to it.  ``shown`` are the words that the last sample showed.  Whoever waits
+    for it asks its holder to let go after ``interval_ns`` (``sys.setswitchinterval``).
     """
 
-    __slots__ = ("address", "high", "holder", "interpreter", "low", "sampled", "shown", "slot", "words")
+    __slots__ = (
+        "address", "high", "holder", "interpreter", "interval_ns", "low", "sampled", "shown", "slot", "words",
+    )  # fmt: skip
 
     def __init__(
         self, board: Board, slot: int, interpreter: int, address: int, end: int, sampled: bool
@@ -37,7 +42,17 @@ class Gil:
         self.sampled = sampled
         self.shown = board.words[slot * WORDS : (slot + 1) * WORDS]
         self.holder = 0
+        self.interval_ns = USUAL_INTERVAL_NS
         self.words = b""
+
+    def read_interval(self, memory: int) -> None:
+        """Bring ``interval_ns`` up to date from the process's ``memory`` (a descriptor of it)."""
+        try:
+            word = os.pread(memory, FIRST_WORD, self.low)
+        except OSError:
+            return
+        if len(word) == FIRST_WORD:
+            self.interval_ns = int.from_bytes(word, "little") * 1_000
 
 
 class Thread:
@@ -63,10 +78,12 @@ class Thread:
 
 
 class Process:
-    """``serial``: the observer's number for it.  ``memory``: descriptor of its memory."""
+    """``serial``: the observer's number for it.  ``memory``: descriptor of its memory.  ``asked_ns``:
+    since when one of its threads waits for a GIL, 0 none does."""
 
     __slots__ = (
-        "by_tstate", "due", "gils", "looked_ns", "memory", "pid", "rounds", "samples", "serial", "threads",
+        "asked_ns", "by_tstate", "due", "gils", "looked_ns", "memory", "pid", "rounds", "samples", "serial",
+        "threads",
     )  # fmt: skip
 
     def __init__(self, serial: int, pid: int) -> None:
@@ -76,6 +93,7 @@ class Process:
         self.gils: list[Gil] = []
         self.threads: list[Thread] = []
         self.by_tstate: dict[int, Thread] = {}
+        self.asked_ns = 0
         self.due = 0
         self.looked_ns = 0
         self.samples = 0
