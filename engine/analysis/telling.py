@@ -83,8 +83,11 @@ def _high(level: NDArray[np.int64], length: NDArray[np.int64]) -> int:
 
 
 def telling_stretch(store: Store, moment_ns: int) -> tuple[int, int]:
-    """From when to when to show: all of it, or as much around the moment as can be told apart."""
-    start, end = store.start_ns, store.end_ns
+    """From when to when to show: all of it but the start of the interpreter, or as much around the
+    moment as can be told apart."""
+    end = store.end_ns
+    starts = [track.start_ns for track in store.tracks.values() if track.kind is not TrackKind.PROCESS]
+    start = max(store.start_ns, min([*starts, moment_ns]))
     most = 0
     for track in store.tracks.values():
         if track.kind is not TrackKind.PROCESS:

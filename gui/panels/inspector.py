@@ -114,7 +114,9 @@ class Inspector(QWidget):
         begin.clicked.connect(lambda: self.time_clicked.emit(shown.start_ns))
         self._row(self.tr("From"), begin)
         self._place_row(shown)
-        if shown.object >= 0:
+        if shown.state is State.WAIT_GIL:  # it may stand in a call that is about an object
+            self._row(self.tr("What for"), QLabel(self.tr("GIL")))
+        elif shown.object >= 0:
             self._row(self.tr("What for"), QLabel(object_name(store, shown.object)))
         if shown.owner >= 0:
             self._track_row(self.tr("Who had it"), shown.owner, shown.start_ns)
@@ -206,6 +208,7 @@ class Inspector(QWidget):
         label.setObjectName("Soft")
         if isinstance(widget, QLabel):
             widget.setWordWrap(True)
+            widget.setContentsMargins(self._theme.px(2), 0, 0, 0)  # as far in as what can be clicked
             widget.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(widget, row, 1)

@@ -9,8 +9,9 @@ import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -37,6 +38,14 @@ from gui.theme import SENTENCE, TITLE, Theme
 MOST = 2_147_483_647
 
 
+class RealBox(QDoubleSpinBox):
+    """Shows as many decimals as a number has, not as many as it could have."""
+
+    def textFromValue(self, value: float) -> str:
+        text, point = super().textFromValue(value), self.locale().decimalPoint()
+        return text.rstrip("0").rstrip(point) if point in text else text
+
+
 class ParameterForm(QWidget):
     """A control for each parameter, limited to its range."""
 
@@ -44,10 +53,12 @@ class ParameterForm(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._margin = theme.px(6)  # a style sheet's padding does not reach the field of a spin box
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(theme.px(14))
         self._form.setVerticalSpacing(theme.px(6))
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         self._controls: dict[str, QWidget] = {}
 
@@ -107,7 +118,8 @@ class ParameterForm(QWidget):
             combo.currentIndexChanged.connect(self.changed)
             return combo
         if parameter.kind is Kind.REAL:
-            real = QDoubleSpinBox(self)
+            real = RealBox(self)
+            real.lineEdit().setTextMargins(self._margin, 0, 0, 0)
             smallest = parameter.low if 0 < parameter.low < 0.001 else 0.001
             real.setDecimals(math.ceil(-math.log10(smallest)))
             real.setRange(parameter.low, parameter.high)
@@ -117,6 +129,7 @@ class ParameterForm(QWidget):
             real.valueChanged.connect(self.changed)
             return real
         whole = QSpinBox(self)
+        whole.lineEdit().setTextMargins(self._margin, 0, 0, 0)
         whole.setRange(max(-MOST, int(parameter.low)), min(MOST, int(parameter.high)))
         whole.setGroupSeparatorShown(True)
         whole.setSingleStep(max(1, int((parameter.high - parameter.low) / 50)))
@@ -180,7 +193,7 @@ class ScenarioPage(QScrollArea):
         self.recorded_button.clicked.connect(self.recorded_wanted)
         self.edit_button = QPushButton(inside)
         self.edit_button.clicked.connect(self.edit_wanted)
-        buttons = QHBoxLayout()
+        self._buttons = buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         buttons.setSpacing(theme.px(10))
         buttons.addWidget(self.run_button)
         buttons.addWidget(self.recorded_button)
@@ -219,6 +232,7 @@ class ScenarioPage(QScrollArea):
             self.tr("The program with these parameters, in an editor; the scenario stays as it is")
         )
         self._parameters_heading.setText(self.tr("Parameters"))
+        self._fit_buttons()
 
     def _on_theme_changed(self) -> None:
         theme = self._theme
@@ -230,6 +244,20 @@ class ScenarioPage(QScrollArea):
         self._layout.setSpacing(px(9))
         for widget in (self.title, self.intro, self.question, self.choices):
             widget.setMaximumWidth(px(720))
+        self._fit_buttons()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_buttons()
+
+    def _fit_buttons(self) -> None:
+        """Side by side where there is room, else one below the other."""
+        shown = [b for b in (self.run_button, self.recorded_button, self.edit_button) if not b.isHidden()]
+        margins = self._layout.contentsMargins()
+        room = self.viewport().width() - margins.left() - margins.right()
+        wide = sum(b.sizeHint().width() for b in shown) + self._buttons.spacing() * (len(shown) - 1)
+        across = QBoxLayout.Direction.LeftToRight
+        self._buttons.setDirection(across if wide <= room else QBoxLayout.Direction.TopToBottom)
 
     # --- content ------------------------------------------------------------------------------
 
@@ -251,6 +279,7 @@ class ScenarioPage(QScrollArea):
         self._parameters_heading.setVisible(bool(scenario.parameters))
         self.form.setVisible(bool(scenario.parameters))
         self.recorded_button.setVisible(not self._changed and shipped(scenario.id) is not None)
+        self._fit_buttons()
         self._ballot = ballot
         self._fill()
 

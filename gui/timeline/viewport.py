@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.model import Track
+from engine.model import Track, TrackKind
 from gui.timeline.history import NavigationHistory, Place
 from gui.timeline.rows import Arrangement, Row, RowSizes, arrange, matches, row_at, total_height
 from gui.timeline.transform import TimeTransform
@@ -87,7 +87,7 @@ class Viewport(QObject):
             self._set_follow(self.follow_live)
         else:
             self._set_follow(False)
-            self.transform = self.transform.fitted(self.start_ns, self.end_ns, 0.01)
+            self._fit_program()
         self.moved.emit()
 
     def grow(self, start_ns: int, end_ns: int, tracks_changed: bool) -> None:
@@ -104,8 +104,17 @@ class Viewport(QObject):
         self.live = False
         self._set_follow(False)
         if followed:
-            self.transform = self.transform.fitted(self.start_ns, self.end_ns, 0.01)
+            self._fit_program()
             self.moved.emit()
+
+    def _fit_program(self) -> None:
+        """All of the run but the time in which the interpreter starts and nothing of the program does
+        anything: half the picture of a short run."""
+        starts = [track.start_ns for track in self._tracks.values() if track.kind is not TrackKind.PROCESS]
+        begin = min(starts, default=self.start_ns)
+        if not self.start_ns <= begin < self.end_ns:
+            begin = self.start_ns
+        self.transform = self.transform.fitted(begin, self.end_ns, 0.01)
 
     # --- sizes and rows ------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from gui.catalogue_texts import ScenarioBook
 from gui.language import Languages
 from gui.lesson.ballot import Ballot
 from gui.panels.scenario_list import ALL_TAB, LESSON_TAB, Entry, ScenarioList
-from gui.panels.scenario_page import ScenarioPage
+from gui.panels.scenario_page import RealBox, ScenarioPage
 from gui.theme import Theme
 
 ENTRIES = [
@@ -278,6 +278,36 @@ def test_nothing_on_the_page_gives_the_answer_away(page: ScenarioPage, book: Sce
     shown = " ".join(label.text() for label in (page.title, page.intro, page.question))
     for text in book.texts(scenario.id).happened.values():
         assert text[:30] not in shown
+
+
+def test_a_page_on_a_projector_has_no_scroll_bar_below(
+    qtbot: QtBot, theme: Theme, book: ScenarioBook
+) -> None:
+    """Its texts are longer than it is wide; nobody there scrolls sideways."""
+    theme.set_projector(True, 720)
+    try:
+        page = ScenarioPage(theme)
+        qtbot.addWidget(page)
+        page.resize(560, 600)
+        page.show()
+        show(page, book, get("threads_io_bound"))
+        below = page.edit_button.geometry().top
+        qtbot.waitUntil(lambda: below() > page.run_button.geometry().bottom(), timeout=60_000)
+        assert page.horizontalScrollBar().maximum() == 0
+    finally:
+        theme.set_projector(False, 720)
+
+
+def test_a_number_shows_no_zeros_behind_it(qtbot: QtBot) -> None:
+    box = RealBox()
+    qtbot.addWidget(box)
+    box.setDecimals(6)
+    box.setRange(0, 1000)
+    texts = []
+    for value in (0.0001, 0.5, 100.0):
+        box.setValue(value)
+        texts.append(box.text())
+    assert texts == ["0.0001", "0.5", "100"]
 
 
 def test_every_number_fits_its_control(qtbot: QtBot, theme: Theme) -> None:

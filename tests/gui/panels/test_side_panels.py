@@ -274,6 +274,9 @@ def test_the_inspector_leads_to_the_root_of_a_chain(qtbot: QtBot, theme: Theme) 
     qtbot.addWidget(inspector)
     inspector.set_store(b.store())
     inspector.show_span(one, 0)
+    inspector.show_span(two, 0)
+    assert "What for: GIL" in inspector.as_text()
+    inspector.show_span(one, 0)
     button = next(b for b in inspector.findChildren(QPushButton) if "root" in b.text())
     assert button.text() == "Go to the root: worker-3"
     with qtbot.waitSignal(inspector.span_clicked) as clicked:

@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.model import State, TrackKind
 from gui.timeline.viewport import Viewport
-from tests.helpers.synthetic_store import MS, START_NS, contended
+from tests.helpers.synthetic_store import MS, START_NS, StoreBuilder, contended
 
 END_NS = START_NS + 412 * MS
 
@@ -25,6 +26,20 @@ def test_a_recording_is_shown_whole(port: Viewport) -> None:
     assert 0 <= port.transform.x_of(START_NS) < 20
     assert 980 < port.transform.x_of(END_NS) <= 1000
     assert not port.following
+
+
+def test_the_start_of_the_interpreter_is_left_out_at_first(qapp: QApplication) -> None:
+    builder = StoreBuilder()
+    process = builder.process()
+    builder.span(builder.track(TrackKind.THREAD, "main", parent=process, start_ms=90), 90, 150, State.RUNNING)
+    store = builder.store()
+    port = Viewport()
+    port.resize(1000, 300)
+    port.show_recording(store.tracks, store.start_ns, store.end_ns)
+    assert store.start_ns == builder.start_ns
+    assert 0 <= port.transform.x_of(builder.at(90)) < 20
+    port.fit_all()
+    assert 0 <= port.transform.x_of(builder.start_ns) < 20
 
 
 def test_zoom_is_about_the_pointer(port: Viewport) -> None:
