@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.comparison.plan import PROGRAM as COMPARED_PROGRAM
 from engine.errors import LockstepError
 from engine.model import Deadlock
 from engine.recording import LoadedRecording
@@ -29,7 +30,8 @@ from engine.scenarios.recordings import shipped
 from gui import messages
 from gui.actions import Actions
 from gui.by_hand.controls import ByHandControls
-from gui.catalogue_texts import ScenarioBook
+from gui.catalogue_texts import Outcome, ScenarioBook
+from gui.compare.controls import ComparisonControls
 from gui.dialogs.about import show_about
 from gui.dialogs.keys import KeySheet
 from gui.dialogs.licences import LicencesDialog
@@ -155,6 +157,7 @@ class MainWindow(QMainWindow):
             (actions["lesson_on"], actions["lesson_back"]),
             self,
         )
+        self.comparison = ComparisonControls(theme, self.stack, self)
         center = QWidget()
         center.setObjectName("Panel")
         over = QVBoxLayout(center)
@@ -206,11 +209,17 @@ class MainWindow(QMainWindow):
         self.page.recorded_wanted.connect(self.show_recorded)
         self.lesson.run_wanted.connect(self.run)
         self.lesson.recorded_wanted.connect(self.show_recorded)
-        self.lesson.stop_wanted.connect(self.control.stop)
+        self.lesson.stop_wanted.connect(self.stop)
         self.lesson.scenario_wanted.connect(self._on_next_scenario)
         self.lesson.page_wanted.connect(lambda: self._show_page(self.page))
-        self.lesson.timeline_wanted.connect(self.show_timeline)
+        self.lesson.timeline_wanted.connect(self._show_run)
         self.lesson.told_anew.connect(self._tell_outcome)
+        self.lesson.comparison_told.connect(self._on_comparison_told)
+        self.comparison.ended.connect(self.lesson.measured)
+        self.comparison.cancelled.connect(self.lesson.failed)
+        self.comparison.failed.connect(self.show_error)
+        self.comparison.recording_wanted.connect(self._open_observed)
+        self.comparison.changed.connect(self._refresh_actions)
         self.script_page.run_wanted.connect(self.run)
         self.page.edit_wanted.connect(self.edit_copy)
         self.script_page.edit_wanted.connect(self.edit_copy)
@@ -253,7 +262,7 @@ class MainWindow(QMainWindow):
         view, port = self.timeline, self.timeline.viewport
         slots = {
             "run": self.run,
-            "stop": self.control.stop,
+            "stop": self.stop,
             "by_hand": self.run_by_hand,
             "open_script": self.files.open_script,
             "open_recording": self.files.open_recording,
@@ -319,6 +328,7 @@ class MainWindow(QMainWindow):
         self._fill_interpreters()
         self._show_title()
         self._tell_outcome()
+        self.lesson.tell_measured()
         self._announce_deadlocks()
 
     def _show_title(self) -> None:
@@ -326,7 +336,7 @@ class MainWindow(QMainWindow):
         shown, document, path = self.stack.currentWidget(), self.document, None
         if self.by_hand.shown:
             title = self.by_hand.view.hand.title
-        elif shown is self.page and self.list.chosen:
+        elif shown in (self.page, self.comparison.page) and self.list.chosen:
             title = self.book.texts(self.list.chosen).title
         elif shown is self.script_page and self.choice.script is not None:
             title = self.choice.script.name
@@ -344,6 +354,7 @@ class MainWindow(QMainWindow):
 
     def _on_scenario_chosen(self, scenario_id: str) -> None:
         self.choice.choose_scenario(scenario_id)
+        self.comparison.forget()
         self.lesson.begin(scenario_id)
         if not self.document.live:
             self._show_page(self.page)
@@ -388,20 +399,29 @@ class MainWindow(QMainWindow):
         timeline = self.stack.currentWidget() is self.middle
         question = self.stack.currentWidget() is self.page
         self.player.bar.setVisible(timeline)
-        self.status.keep_quiet(question and self.lesson.before_run)
-        self.lesson.show_strip(question or (timeline and self.lesson.of_shown_run))
+        compared = self.comparison.shown
+        self.status.keep_quiet(compared or (question and self.lesson.before_run))
+        self.lesson.show_strip(question or compared or (timeline and self.lesson.of_shown_run))
         self._show_title()
         self._announce_deadlocks()
         if self.stack.currentWidget() is self.page:
             self._show_program()
+        elif compared:
+            self.side.show_program(str(COMPARED_PROGRAM), None)
         elif self.stack.currentWidget() is self.script_page:
             self.side.show_program(str(self.choice.script), None)
         elif self.stack.currentWidget() is self.middle:
             self.side.show_recording()
 
     def toggle_question(self) -> None:
-        """Between the question with its parameters and the timeline."""
+        """Between the question with its parameters and the timeline, or what was measured."""
         chosen = self._page_of_choice()
+        if self.comparison.scenario and self.comparison.scenario == self.choice.scenario:
+            if self.comparison.shown:
+                self._show_page(chosen)
+            else:
+                self.comparison.show()
+            return
         if self.stack.currentWidget() is chosen and self.document.phase is not Phase.EMPTY:
             self.show_timeline()
         else:
@@ -417,6 +437,13 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.middle)
         self.timeline.canvas.setFocus()
 
+    def _show_run(self) -> None:
+        """The run that the lesson is about."""
+        if self.lesson.was_measured:
+            self.comparison.show()
+        else:
+            self.show_timeline()
+
     # --- running ------------------------------------------------------------------------------
 
     def show_recorded(self) -> None:
@@ -429,8 +456,15 @@ class MainWindow(QMainWindow):
         self.control.open_recording(path)
 
     def run(self) -> None:
-        """Runs what is chosen: a scenario or a script."""
-        if self.document.live or not self.choice.anything:
+        """Runs what is chosen: a scenario or a script; some scenarios are measured."""
+        if self.document.live or self.comparison.running or not self.choice.anything:
+            return
+        if self.comparison.compares(self.choice.scenario):
+            self.banners.dismiss_all()
+            self.lesson.run_began()
+            values = self.choice.values(self.book.scenario(self.choice.scenario))
+            self.comparison.start(self.choice.scenario, values, self.choice.interpreter)
+            self._on_page_changed()
             return
         if not self.files.may_discard():
             return
@@ -451,6 +485,21 @@ class MainWindow(QMainWindow):
             self.choice.choose_script(self.choice.script, arguments)
             self.control.run_script(self.choice.script, arguments, interpreter)
         self.show_timeline()
+
+    def stop(self) -> None:
+        """Ends what runs."""
+        if self.comparison.running:
+            self.comparison.job.cancel()
+        else:
+            self.control.stop()
+
+    def _on_comparison_told(self, outcome: Outcome) -> None:
+        self.comparison.page.say(outcome.kicker, outcome.headline, outcome.detail)
+
+    def _open_observed(self, path: Path) -> None:
+        """The observed run of one of the ways that were compared."""
+        if not self.document.live and self.files.may_discard():
+            self.control.open_recording(path)
 
     def edit_copy(self) -> None:
         """The program of the scenario, or the script that is chosen, in an editor."""
@@ -604,7 +653,7 @@ class MainWindow(QMainWindow):
     def _on_loaded(self, recording: LoadedRecording) -> None:
         self.files.saved = True
         scenario = recording.info.scenario
-        if recording.path != shipped(scenario):
+        if recording.path != shipped(scenario) and not self.comparison.job.owns(recording.path):
             self.settings.add_recent(recording.path)
         if scenario and self.book.knows(scenario):
             self.list.choose(scenario)
@@ -700,9 +749,11 @@ class MainWindow(QMainWindow):
     def _refresh_actions(self) -> None:
         document, port = self.document, self.timeline.viewport
         loaded = bool(document.tracks)
-        self.actions_["run"].setEnabled(not document.live and self.choice.anything)
-        self.actions_["by_hand"].setEnabled(not document.live and self.choice.anything)
-        self.actions_["stop"].setEnabled(document.phase in (Phase.STARTING, Phase.RUNNING))
+        comparing = self.comparison.running
+        idle = not document.live and not comparing
+        self.actions_["run"].setEnabled(idle and self.choice.anything)
+        self.actions_["by_hand"].setEnabled(idle and self.choice.anything)
+        self.actions_["stop"].setEnabled(comparing or document.phase in (Phase.STARTING, Phase.RUNNING))
         self.actions_["save"].setEnabled(loaded and not document.live)
         self.actions_["close_recording"].setEnabled(document.phase is not Phase.EMPTY)
         self.actions_["copy_figures"].setEnabled(loaded)
@@ -756,5 +807,6 @@ class MainWindow(QMainWindow):
         self.files.close()
         self.drawer.figures.close()
         self.by_hand.close()
+        self.comparison.close()
         self.control.close()
         super().closeEvent(event)

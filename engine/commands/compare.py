@@ -34,6 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="measured runs of each way (5)")
     parser.add_argument("--pieces", type=int, default=8, metavar="N", help="pieces of work (8)")
     parser.add_argument("--workers", type=int, default=4, metavar="N", help="workers in a pool (4)")
+    parser.add_argument(
+        "--size",
+        type=int,
+        default=0,
+        metavar="N",
+        help="of a piece: rounds of the loop (600000), or milliseconds of waiting (50)",
+    )
     parser.add_argument("--python", metavar="INTERPRETER", help="the interpreter to run on")
     parser.add_argument(
         "-o",
@@ -50,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
         runs=options.runs,
         pieces=options.pieces,
         workers=options.workers,
+        size=options.size,
         interpreter=options.python or "",
     )
     folder = Path(options.folder) if options.folder else None

@@ -19,6 +19,7 @@ SERVER: Final = Path(__file__).resolve().parent / "programs" / "server.py"
 MOST_RUNS: Final = 1000
 MOST_PIECES: Final = 200
 MOST_WORKERS: Final = 64
+MOST_SIZE: Final = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -62,3 +63,5 @@ def check(plan: Plan) -> None:
     for name, value, high in limits:
         if not 1 <= value <= high:
             raise LockstepError("parameter_range", name=name, low=1, high=high, value=value)
+    if not 0 <= plan.size <= MOST_SIZE:
+        raise LockstepError("parameter_range", name="--size", low=0, high=MOST_SIZE, value=plan.size)

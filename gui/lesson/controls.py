@@ -15,6 +15,7 @@ from engine.scenarios import catalogue
 from engine.scenarios.lesson import LESSON
 from engine.scenarios.parameter import Value
 from engine.scenarios.recordings import shipped
+from engine.scenarios.scenario import Reading
 from engine.scenarios.texts import filled
 from gui.catalogue_texts import Outcome, ScenarioBook
 from gui.document import Document, Phase
@@ -33,7 +34,8 @@ ANSWERED = frozenset({Step.HAPPENED, Step.CHANGE_HAPPENED, Step.NEXT})
 class LessonControls(QObject):
     """What it wants done: ``run_wanted``, ``recorded_wanted``, ``stop_wanted``, ``scenario_wanted`` (id),
     ``page_wanted`` and ``timeline_wanted`` (which of the two is to be seen); ``told_anew`` when the
-    sentence is to say what belongs to another step."""
+    sentence is to say what belongs to another step; ``comparison_told`` (Outcome) likewise where the
+    scenario was measured."""
 
     run_wanted = Signal()
     recorded_wanted = Signal()
@@ -42,6 +44,7 @@ class LessonControls(QObject):
     page_wanted = Signal()
     timeline_wanted = Signal()
     told_anew = Signal()
+    comparison_told = Signal(object)
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class LessonControls(QObject):
         self._on, self._back = actions
         self._usual: Mapping[str, Value] | None = None
         self._contradicts = False
+        self._measured: tuple[Reading, Mapping[str, Any]] | None = None
         self.flow: Flow | None = None
         self.strip = LessonStrip(theme, self._on)
         self.strip.hide()
@@ -94,6 +98,7 @@ class LessonControls(QObject):
         """From the question on, with no votes."""
         self._put_back_values()
         self._contradicts = False
+        self._measured = None
         self.flow = None
         if self._book.knows(scenario_id):
             texts, scenario = self._book.texts(scenario_id), self._book.scenario(scenario_id)
@@ -146,6 +151,7 @@ class LessonControls(QObject):
     def run_began(self) -> None:
         """A run of the scenario begins, or its recorded run is read."""
         self._contradicts = False
+        self._measured = None
         if self.flow is not None:
             self.flow.run_began()
             self._refresh()
@@ -155,6 +161,17 @@ class LessonControls(QObject):
         if self.flow is not None and self.of_shown_run:
             self.flow.run_ended()
             self._refresh()
+
+    def measured(self, reading: Reading, values: Mapping[str, Any]) -> None:
+        """In place of a run its six ways were measured, with these parameters."""
+        if self.flow is not None:
+            self._measured = (reading, values)
+            self.flow.run_ended()
+            self.tell_measured()
+
+    @property
+    def was_measured(self) -> bool:
+        return self._measured is not None
 
     def loaded(self) -> None:
         """A recording is shown: the one asked for, or one from elsewhere."""
@@ -237,7 +254,10 @@ class LessonControls(QObject):
         self._document.set_range(None)
         self._document.set_cursor(None)
         self.show_page()
-        self.told_anew.emit()
+        if self._measured is None:
+            self.told_anew.emit()
+        else:
+            self.tell_measured()
         self.timeline_wanted.emit()
 
     def _put_back_values(self) -> None:
@@ -265,6 +285,24 @@ class LessonControls(QObject):
         self._sentence.set_overview(outcome.kicker, outcome.headline, outcome.detail, outcome.speed_up)
         self._refresh()
         self._page.choices.show_right(answer)
+
+    def tell_measured(self) -> None:
+        """What belongs to this step, of a scenario that was measured."""
+        flow = self.flow
+        if flow is None or self._measured is None:
+            return
+        reading, values = self._measured
+        session = {"parameters": dict(values)}
+        outcome = self._book.told(self._book.texts(flow.scenario), reading, values, flow.ballot)
+        self._contradicts = outcome.contradicts
+        answer = outcome.answer if flow.step in ANSWERED else ""
+        if flow.step in UNTOLD:
+            outcome = self._asked(flow, session)
+        elif flow.step is Step.NEXT:
+            outcome = self._next(flow, session, outcome)
+        self._refresh()
+        self._page.choices.show_right(answer)
+        self.comparison_told.emit(outcome)
 
     def _figures(self, session: Mapping[str, Any]) -> dict[str, object]:
         parameters = session.get("parameters")
@@ -301,6 +339,7 @@ class LessonControls(QObject):
         self._page.choices.refresh()
         if flow.step not in ANSWERED:
             self._page.choices.show_right("")
+        mine = mine or self._measured is not None
         offers = self._contradicts and mine and flow.has_recording and flow.step in ANSWERED
         self.strip.show_step(flow.shown, flow.shown_step, self._way_on(flow), offers)
 

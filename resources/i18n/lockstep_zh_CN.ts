@@ -872,6 +872,92 @@
     </message>
 </context>
 <context>
+    <name>Comparison</name>
+    <message>
+        <source>One after the other</source>
+        <translation>依次完成</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Thread pool</source>
+        <translation>线程池</translation>
+    </message>
+    <message>
+        <source>Processes</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>Process pool</source>
+        <translation>进程池</translation>
+    </message>
+    <message>
+        <source>Coroutines</source>
+        <translation>协程</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonPage</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>The table as text</source>
+        <translation>把表格复制为文本</translation>
+    </message>
+    <message>
+        <source>How it went</source>
+        <translation>过程</translation>
+    </message>
+    <message>
+        <source>One more run of each way, observed, on one axis of time: its threads, or its tasks. Being observed takes time, so the figures above are not from these. A click opens the run.</source>
+        <translation>每种做法再运行一次，这次有观察，画在同一条时间轴上：它的线程，或任务。观察本身要花时间，所以上面的数字不取自这些运行。点击可打开该次运行。</translation>
+    </message>
+    <message>
+        <source>The six ways take turns</source>
+        <translation>六种做法轮流进行</translation>
+    </message>
+    <message>
+        <source>Every way does the same {pieces} pieces of work, again and again, and nothing observes it. Leave the computer alone meanwhile: whatever else it does takes time from one of them.</source>
+        <translation>每种做法都一遍又一遍地完成同样的 {pieces} 份工作，不做观察。这期间请不要使用电脑：它做的任何别的事都会占用其中某一种做法的时间。</translation>
+    </message>
+    <message>
+        <source>Stopping after this run …</source>
+        <translation>这次运行结束后停止…</translation>
+    </message>
+    <message>
+        <source>Warming up: {way}</source>
+        <translation>预热：{way}</translation>
+    </message>
+    <message>
+        <source>Measuring: {way}</source>
+        <translation>测量：{way}</translation>
+    </message>
+    <message>
+        <source>Once more, observed: {way}</source>
+        <translation>再运行一次并观察：{way}</translation>
+    </message>
+    <message>
+        <source>Starting …</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing goes on.</source>
+        <translation>已取消，没有程序在运行。</translation>
+    </message>
+    <message>
+        <source>Medians of {runs} runs of each way that nothing observed, taking turns, after rounds to warm up; Python {version}, {cores} cores. The same figures without a window: {command}</source>
+        <translation>每种做法运行 {runs} 次、不做观察、轮流进行、先经过预热，取中位数；Python {version}，{cores} 核。不用窗口也能得到同样的数字：{command}</translation>
+    </message>
+</context>
+<context>
     <name>CrashDialog</name>
     <message>
         <source>Something went wrong</source>
@@ -1277,6 +1363,61 @@
     <message>
         <source>{path} cannot be written: {detail}. Choose another place.</source>
         <translation>无法写入 {path}：{detail}。请另选位置。</translation>
+    </message>
+</context>
+<context>
+    <name>FigureTable</name>
+    <message>
+        <source>against one after the other</source>
+        <translation>与依次完成相比</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>least to most</source>
+        <translation>最小到最大</translation>
+    </message>
+    <message>
+        <source>speed-up</source>
+        <translation>加速比</translation>
+    </message>
+    <message>
+        <source>CPU time</source>
+        <translation>CPU 时间</translation>
+    </message>
+    <message>
+        <source>start-up</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>The dashed line is one after the other; the thin line spans the middle half of the runs</source>
+        <translation>虚线是依次完成的时间；细线是中间一半运行所在的范围</translation>
+    </message>
+    <message>
+        <source>The median of all measured runs</source>
+        <translation>所有测量运行的中位数</translation>
+    </message>
+    <message>
+        <source>How many times as fast as one after the other, by the medians</source>
+        <translation>按中位数，是依次完成的几倍快</translation>
+    </message>
+    <message>
+        <source>Of all processes and threads together</source>
+        <translation>所有进程和线程合计</translation>
+    </message>
+    <message>
+        <source>Until the first piece of work begins</source>
+        <translation>到第一份工作开始为止</translation>
+    </message>
+    <message>
+        <source>Most memory of all processes together; what they share is counted once</source>
+        <translation>所有进程合计的最大内存；共享的部分只算一次</translation>
     </message>
 </context>
 <context>
@@ -3754,6 +3895,18 @@
     <message>
         <source>Who waits for whom</source>
         <translation>谁在等谁</translation>
+    </message>
+</context>
+<context>
+    <name>WayLanes</name>
+    <message>
+        <source>{count} of {of}</source>
+        <extracomment>Of one way at most this many rows are drawn; what is left out is said.</extracomment>
+        <translation>{of} 条中的 {count} 条</translation>
+    </message>
+    <message>
+        <source>Open this run: {way}</source>
+        <translation>打开这次运行：{way}</translation>
     </message>
 </context>
 <context>
