@@ -25,7 +25,6 @@ from .side_file import SideFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import CodeType, FrameType
     from typing import Any, Callable
 
 _count = fetch("itertools").count
@@ -76,16 +75,16 @@ def _nothing_at(time_ns: int, kind: int, obj: int = 0, value: int = 0, flags: in
 
 
 class _Local(_thread._local):
-    """``serial`` of the thread, ``write`` and ``write_at`` of its segment, and what ``unbroken``
-    packs records with: see ``segment.Writers``.  Without a segment these go nowhere."""
+    """``serial`` of the thread, ``write`` and ``write_at`` of its segment, and what records of ``with
+    lock`` are filled with: see ``segment.Writers``.  Without a segment these go nowhere."""
 
     serial: int
     write: Callable[..., None]
     write_at: Callable[..., None]
-    chunk: Any = bytearray(layout.RECORD_SIZE)
+    chunk: Any = memoryview(bytearray(layout.RECORD_SIZE))
     slots: Any = _repeat(0)
     wide: Any = chunk
-    ready: tuple[Any, Any]  # ``chunk`` and ``slots``; missing: ``make_ready``
+    ready: tuple[Any, Any]  # ``chunk`` as words of 8 bytes, and ``slots``; missing: ``make_ready``
     sure_slots: Any = slots
 
 
@@ -231,7 +230,7 @@ def _install(
     mine["slots"] = slots
     mine["wide"] = wide
     mine["sure_slots"] = sure_slots
-    mine["ready"] = chunk, slots
+    mine["ready"] = chunk.cast("Q"), slots
 
 
 def _ask(prepare: Callable[[], None]) -> None:
@@ -250,7 +249,7 @@ def make_ready() -> None:
     prepare = mine.pop("prepare", None)
     if prepare is not None:
         prepare()
-    mine["ready"] = local.chunk, local.slots
+    mine["ready"] = local.chunk.cast("Q"), local.slots
 
 
 def native_id() -> int:
@@ -329,9 +328,16 @@ def emit_at(time_ns: int, kind: int, obj: int = 0, value: int = 0, flags: int = 
 # --- what records refer to ------------------------------------------------------------------
 
 
-def location(frame: FrameType) -> int:
-    """The number of the place where ``frame`` is; 0 in the standard library and in the agent."""
-    return _places.of(frame)
+# The methods themselves, no functions around them: a call less for most records.
+
+#: (frame) → the number of the place where ``frame`` is; 0 in the standard library and in the agent.
+location = _places.of
+#: (frame or None) → as ``here``, from ``frame`` outwards.
+nearest = _places.outermost_known
+#: (code) → the place where ``code`` begins; 0 in the standard library and in the agent.
+beginning = _places.beginning
+#: (code) → whether ``code`` belongs to the standard library or to the agent.
+is_stdlib = _places.is_stdlib
 
 
 def here(depth: int = 1) -> int:
@@ -341,22 +347,7 @@ def here(depth: int = 1) -> int:
         frame = _getframe(depth + 1)
     except ValueError:  # called by C, with no Python code below
         return 0
-    return _places.outermost_known(frame)
-
-
-def nearest(frame: FrameType | None) -> int:
-    """As ``here``, from ``frame`` outwards."""
-    return _places.outermost_known(frame)
-
-
-def beginning(code: CodeType) -> int:
-    """The place where ``code`` begins; 0 in the standard library and in the agent."""
-    return _places.beginning(code)
-
-
-def is_stdlib(code: CodeType) -> bool:
-    """Whether ``code`` belongs to the standard library or to the agent."""
-    return _places.is_stdlib(code)
+    return nearest(frame)
 
 
 def new_serial() -> int:

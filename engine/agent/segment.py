@@ -255,20 +255,19 @@ def _writers(segment: Segment, chunk: Any, begin: int, number: int) -> Writers:
         iter(range(soon + layout.RECORD_SIZE, size, layout.RECORD_SIZE)),
     )
     slots = _chain(*room, _repeat(size))
-    reserve = slots.__next__
-    pack, now, thread = _pack_into, perf_counter_ns, segment.thread
+    reserve, pack, now, thread = next, _pack_into, perf_counter_ns, segment.thread
     wide = memoryview(chunk).cast("B")
     chunk = wide[:size]
 
     def write(kind: int, obj: int = 0, value: int = 0, flags: int = 0, loc: int = 0) -> None:
         try:
-            pack(chunk, reserve(), now(), value, thread, obj, loc, flags, kind)
+            pack(chunk, reserve(slots), now(), value, thread, obj, loc, flags, kind)
         except _OutOfRange:
             _spill(now(), kind, obj, value, flags, loc)
 
     def write_at(time_ns: int, kind: int, obj: int = 0, value: int = 0, flags: int = 0, loc: int = 0) -> None:
         try:
-            pack(chunk, reserve(), time_ns, value, thread, obj, loc, flags, kind)
+            pack(chunk, reserve(slots), time_ns, value, thread, obj, loc, flags, kind)
         except _OutOfRange:
             _spill(time_ns, kind, obj, value, flags, loc)
 

@@ -31,14 +31,11 @@ _ACQUIRED = Kind.ACQUIRED
 _RELEASED = Kind.RELEASED
 _getframe = sys._getframe
 _local = recorder.local
+_nearest = recorder.nearest
 _places = recorder.place_table
-_box = unbroken.box
+_now = unbroken.now
+_TAKEN = unbroken.TAKEN
 UNBROKEN = unbroken.POSSIBLE
-
-
-def _place(frame: FrameType | None) -> int:
-    """The place of the program's code at or above ``frame``."""
-    return recorder.nearest(frame)
 
 
 def _failed(error: BaseException) -> None:
@@ -50,7 +47,12 @@ def _failed(error: BaseException) -> None:
 def _record(kind: int, lock: Any, frame: FrameType | None, value: int = 0, flags: int = 0) -> None:
     """One record about ``lock``; raises nothing but what interrupts the program."""
     try:
-        recorder.emit(kind, lock._serial, value, flags, _place(frame))
+        _local.write(kind, lock._serial, value, flags, _nearest(frame))
+    except AttributeError:  # the first record of this thread
+        try:
+            recorder.emit(kind, lock._serial, value, flags, _nearest(frame))
+        except Exception as error:
+            _failed(error)
     except Exception as error:
         _failed(error)
 
@@ -58,7 +60,7 @@ def _record(kind: int, lock: Any, frame: FrameType | None, value: int = 0, flags
 def _waits(lock: Any, frame: FrameType | None, timeout: float) -> None:
     try:
         timeout_ns = -1 if timeout < 0 else int(timeout * 1e9)
-        recorder.emit(Kind.WAIT_BEGIN, lock._serial, timeout_ns, Wait.LOCK, _place(frame))
+        recorder.emit(Kind.WAIT_BEGIN, lock._serial, timeout_ns, Wait.LOCK, _nearest(frame))
     except Exception as error:
         _failed(error)
 
@@ -80,6 +82,8 @@ def _plain(blocking: Any, timeout: Any) -> bool:
 
 
 _TIMEOUT_MAX = 0.0
+#: The default of ``acquire``, one object like every small int.
+_FOREVER = -1
 
 
 class _Wrapper:
@@ -121,7 +125,7 @@ class _Wrapper:
         return type(self._raw)
 
 
-_OWN = frozenset((*_Wrapper.__slots__, "_entering"))
+_OWN = frozenset((*_Wrapper.__slots__, "_depth", "_entering", "_head", "_owned"))
 
 
 class _LockKind(type):
@@ -135,7 +139,7 @@ class _LockKind(type):
 class LockWrapper(_Wrapper, metaclass=_LockKind):
     """Stands for a ``_thread.lock``."""
 
-    __slots__ = ("__exit__", "_entering") if UNBROKEN else ()
+    __slots__ = ("__exit__", "_entering", "_head") if UNBROKEN else ()
 
     def __init__(self, raw: Any, serial: int) -> None:
         self._raw = raw
@@ -143,25 +147,30 @@ class LockWrapper(_Wrapper, metaclass=_LockKind):
         self._take = raw.acquire
         self._give = raw.release
         if UNBROKEN:
-            self._entering = unbroken.entering(raw, serial)
+            self._entering = unbroken.entering(raw)
+            self._head = unbroken.head(serial)
             self.__exit__ = unbroken.leaving(raw, serial)  # type: ignore[method-assign]
 
     def acquire(self, blocking: Any = True, timeout: Any = -1) -> Any:
-        if not _plain(blocking, timeout):
+        try:
+            frame: Any = _getframe(1)
+        except ValueError:  # called from C, with no Python code below
+            frame = None
+        if (blocking is not True or timeout is not _FOREVER) and not _plain(blocking, timeout):
             got = self._take(blocking, timeout)  # raises, or takes what only the original understands
             if got:
-                _record(_ACQUIRED, self, caller(1))
+                _record(_ACQUIRED, self, frame)
             return got
         if self._take(False):
             try:
-                _record(_ACQUIRED, self, caller(1))
+                _record(_ACQUIRED, self, frame)
             except BaseException:
                 self._give()
                 raise
             return True
         if not blocking or timeout == 0:
             return False
-        return self._blocking(caller(1), timeout)
+        return self._blocking(frame, timeout)
 
     def _unready_enter(self) -> bool:
         try:
@@ -190,7 +199,11 @@ class LockWrapper(_Wrapper, metaclass=_LockKind):
     def release(self) -> None:
         if self._raw.locked():
             try:
-                _record(_RELEASED, self, caller(1))
+                try:
+                    frame: Any = _getframe(1)
+                except ValueError:
+                    frame = None
+                _record(_RELEASED, self, frame)
             finally:
                 self._give()
         else:
@@ -201,25 +214,30 @@ class LockWrapper(_Wrapper, metaclass=_LockKind):
         def __enter__(self) -> Any:
             try:
                 frame: Any = _getframe(1)
-                place = _places[id(frame.f_code) + frame.f_lasti] or _place(frame)
-                chunk, slots = _local.ready
+                place = _places[id(frame.f_code) + frame.f_lasti] or _nearest(frame)
+                words, slots = _local.ready
             except Exception:  # the first record of this thread, or of this place; no frame; no room
                 return self._unready_enter()
-            _box[0] = place
-            _box[1] = chunk
-            _box[2] = slots
             try:
-                # from the box to the return the interpreter looks for no other thread and no signal
-                for _ in self._entering:
-                    return True
-            except KeyError:  # somebody has it
-                return self._blocking(frame, -1)
+                # once it is taken, and up to the return, the interpreter looks for no other thread and
+                # no signal: nothing is called here
+                for taken in self._entering:
+                    if not taken:
+                        break
+                    for slot in slots:
+                        for time_ns in _now:
+                            at = slot >> 3
+                            words[at] = time_ns
+                            words[at + 2] = self._head
+                            words[at + 3] = _TAKEN + place
+                            return True
             except Exception:  # the chunk is full; the lock is ours
                 _record(_ACQUIRED, self, frame)
+                return True
             except BaseException:
                 self._give()
                 raise
-            return True
+            return self._blocking(frame, -1)
 
     elif sys.version_info >= (3, 11):
 
@@ -230,7 +248,7 @@ class LockWrapper(_Wrapper, metaclass=_LockKind):
                 frame = None
             if self._take(False):
                 try:
-                    place = _places[id(frame.f_code) + frame.f_lasti] or _place(frame)
+                    place = _places[id(frame.f_code) + frame.f_lasti] or _nearest(frame)
                     _local.write(_ACQUIRED, self._serial, 0, 0, place)
                 except (AttributeError, KeyError):  # the first record of this thread, or of this place
                     _record(_ACQUIRED, self, frame)
@@ -251,7 +269,7 @@ class LockWrapper(_Wrapper, metaclass=_LockKind):
                 frame = None
             if self._take(False):
                 try:
-                    place = _places[id(frame.f_code), frame.f_lasti] or _place(frame)
+                    place = _places[id(frame.f_code), frame.f_lasti] or _nearest(frame)
                     _local.write(_ACQUIRED, self._serial, 0, 0, place)
                 except (AttributeError, KeyError):  # the first record of this thread, or of this place
                     _record(_ACQUIRED, self, frame)
@@ -287,13 +305,14 @@ class LockWrapper(_Wrapper, metaclass=_LockKind):
 class RLockWrapper(_Wrapper):
     """Stands for a ``_thread.RLock``.  ``_depth`` is changed only by the owner."""
 
-    __slots__ = ("_depth",)
+    __slots__ = ("_depth", "_owned")
 
     def __init__(self, raw: Any, serial: int) -> None:
         self._raw = raw
         self._serial = serial
         self._take = raw.acquire
         self._give = raw.release
+        self._owned = raw._is_owned
         self._depth = 0
 
     def _got(self, frame: FrameType | None, flags: int) -> bool:
@@ -307,14 +326,18 @@ class RLockWrapper(_Wrapper):
         return True
 
     def acquire(self, blocking: Any = True, timeout: Any = -1) -> Any:
-        if not _plain(blocking, timeout):
+        try:
+            frame: Any = _getframe(1)
+        except ValueError:
+            frame = None
+        if (blocking is not True or timeout is not _FOREVER) and not _plain(blocking, timeout):
             got = self._take(blocking, timeout)
-            return self._got(caller(1), 0) if got else got
+            return self._got(frame, 0) if got else got
         if self._take(False):
-            return self._got(caller(1), 0)
+            return self._got(frame, 0)
         if not blocking or timeout == 0:
             return False
-        return self._blocking(caller(1), timeout)
+        return self._blocking(frame, timeout)
 
     def _blocking(self, frame: FrameType | None, timeout: Any) -> bool:
         _waits(self, frame, timeout)
@@ -329,12 +352,14 @@ class RLockWrapper(_Wrapper):
         return self._got(frame, Acquired.AFTER_WAIT)
 
     def release(self) -> None:
-        self._release(caller(1))
-
-    def _release(self, frame: FrameType | None) -> None:
-        if self._raw._is_owned():
+        if self._owned():
             try:
-                self._depth = depth = max(0, self._depth - 1)
+                try:
+                    frame: Any = _getframe(1)
+                except ValueError:
+                    frame = None
+                depth = self._depth - 1
+                self._depth = depth = depth if depth > 0 else 0
                 _record(_RELEASED, self, frame, depth)
             finally:
                 self._give()
@@ -342,12 +367,28 @@ class RLockWrapper(_Wrapper):
             self._give()  # raises
 
     def __enter__(self) -> Any:
+        try:
+            frame: Any = _getframe(1)
+        except ValueError:
+            frame = None
         if self._take(False):
-            return self._got(caller(1), 0)
-        return self._blocking(caller(1), -1)
+            return self._got(frame, 0)
+        return self._blocking(frame, -1)
 
     def __exit__(self, *error: Any) -> None:
-        self._release(caller(1))
+        if self._owned():
+            try:
+                try:
+                    frame: Any = _getframe(1)
+                except ValueError:
+                    frame = None
+                depth = self._depth - 1
+                self._depth = depth = depth if depth > 0 else 0
+                _record(_RELEASED, self, frame, depth)
+            finally:
+                self._give()
+        else:
+            self._give()  # raises
 
     # what Condition uses
 

@@ -8,12 +8,13 @@ thread comes to wait for the lock, and from there on each acquisition costs swit
 (one lock among four threads: 5 % of the acquisitions waited, which made the program 25 times slower;
 none did so without us).
 
-So what happens while the lock is held is a chain of C iterators.  Taking it is the first link, and
-``for`` drives the chain, which, other than a call, looks for nobody.  Leaving is called from the
-``with`` itself: a C function that takes an exception's three arguments as truth values,
-and in doing so asks an object for its own truth, which is the chain.
+So nothing is called by an instruction of Python's while the lock is held.  Entering takes it, reserves
+a slot and reads the clock by ``for`` over C iterators, which looks for nobody, and fills the slot word
+by word.  Leaving is called from the ``with`` itself: a C function that takes an exception's three
+arguments as truth values, and in doing so asks an object for its own truth, which is a chain of C
+iterators that records and gives the lock back.
 
-In a chain no signal handler, no finaliser and no other thread runs.  Before 3.12 the collector, and
+In there no signal handler, no finaliser and no other thread runs.  Before 3.12 the collector, and
 with it finalisers, ran at allocations; on free-threaded builds other threads do: neither has this.
 """
 
@@ -29,11 +30,9 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Iterator
 
 #: Whether this interpreter can have it.
-POSSIBLE = sys.version_info >= (3, 12) and "t" not in getattr(sys, "abiflags", "")
-
-#: Of the acquisition that is about to happen, written just before the chain runs: its place, and
-#: the memory and the slots of the current thread (``recorder.local.ready``).
-box: list[Any] = [0, None, None]
+POSSIBLE = (
+    sys.version_info >= (3, 12) and "t" not in getattr(sys, "abiflags", "") and sys.byteorder == "little"
+)
 
 _operator = fetch("_operator")
 _itertools = fetch("itertools")
@@ -41,35 +40,28 @@ _partial = fetch("_functools").partial
 _struct = fetch("_struct")
 _repeat = _itertools.repeat
 
-_TAKEN = _struct.Struct("<Q16sI4s")  # time; value, thread, object; location; flags, kind
 _GIVEN = _struct.Struct("<Q22sH")  # time; all that stays the same; kind
-_VALUE_TO_OBJECT = _struct.Struct("<qII")
 _TO_FLAGS = _struct.Struct("<qIIIH")
-_FLAGS_AND_KIND = _struct.Struct("<HH").pack(0, layout.Kind.ACQUIRED)
 _RELEASED = layout.Kind.RELEASED
 
 _local = recorder.local
-_now = _itertools.starmap(recorder.now, _repeat(()))
-_boxed = box.__getitem__
-_place = map(_boxed, _repeat(0))
-_chunk_if_taken = {True: 1}.__getitem__
-_slots = map(next, map(_boxed, _repeat(2)))
+#: The clock, a reading each step.
+now = _itertools.starmap(recorder.now, _repeat(()))
+#: A record of 8-byte words (see ``layout.RECORD``): time; value, which stays 0; ``head``; ``TAKEN`` plus
+#: the location, written last.
+TAKEN = layout.Kind.ACQUIRED << 48
 _wide = map(_operator.attrgetter("wide"), _repeat(_local))
 _sure_slots = map(next, map(_operator.attrgetter("sure_slots"), _repeat(_local)))
 
 
-def entering(raw: Any, serial: int) -> Iterator[Any]:
-    """Each step takes ``raw`` without waiting and records it.  KeyError when somebody has it; any other
-    exception (``struct.error``: the chunk is full) comes after it was taken."""
-    return map(
-        _TAKEN.pack_into,
-        map(_boxed, map(_chunk_if_taken, map(raw.acquire, _repeat(False)))),
-        _slots,
-        _now,
-        _repeat(_VALUE_TO_OBJECT.pack(0, 0, serial)),
-        _place,
-        _repeat(_FLAGS_AND_KIND),
-    )
+def head(serial: int) -> int:
+    """The third word of records about the object ``serial``: no thread, object."""
+    return serial << 32
+
+
+def entering(raw: Any) -> Iterator[bool]:
+    """Each step tries to take ``raw`` without waiting, and says whether it did."""
+    return map(raw.acquire, _repeat(False))
 
 
 class _Truth:
@@ -88,7 +80,7 @@ _truths = _struct.Struct("4?").pack_into
 def leaving(raw: Any, serial: int) -> Callable[..., None]:
     """``__exit__``: records that ``raw`` is given back, and gives it back."""
     fixed = _TO_FLAGS.pack(0, 0, serial, 0, 0)
-    written = map(_GIVEN.pack_into, _wide, _sure_slots, _now, _repeat(fixed), _repeat(_RELEASED))
+    written = map(_GIVEN.pack_into, _wide, _sure_slots, now, _repeat(fixed), _repeat(_RELEASED))
     truth: Any = _Truth()
     truth.__bool__ = map(_operator.not_, map(raw.__exit__, written, *_MORE_OF_EXIT)).__next__
     return _partial(_truths, _scratch, 0, truth)  # type: ignore[no-any-return]
