@@ -266,12 +266,27 @@ def _patch_shutdown(module: Any) -> None:
 # --- threads started without threading ------------------------------------------------------
 
 
-def _run_bare(function: Any, serial: int, obj: int, parent: int) -> Any:
-    """``function`` for ``_thread.start_new_thread``, with the records of its thread around it."""
+class _Bare:
+    """``function`` for ``_thread.start_new_thread``, with the records of its thread around it.
 
-    def run(*args: Any, **kwargs: Any) -> Any:
+    When it raises, the interpreter says its ``repr``, and up to 3.12 gives it to ``sys.unraisablehook``.
+    """
+
+    __slots__ = ("_function", "_obj", "_parent", "_serial")
+
+    def __init__(self, function: Any, serial: int, obj: int, parent: int) -> None:
+        self._function = function
+        self._serial = serial
+        self._obj = obj
+        self._parent = parent
+
+    def __repr__(self) -> str:
+        return repr(self._function)
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        function, obj = self._function, self._obj
         try:
-            recorder.attach(serial, name_of(function), True, parent, obj)
+            recorder.attach(self._serial, name_of(function), True, self._parent, obj)
             recorder.emit(Kind.THREAD_BEGIN, obj, recorder.native_id())
             for callback in recorder.on_thread_begin:
                 callback()
@@ -291,8 +306,6 @@ def _run_bare(function: Any, serial: int, obj: int, parent: int) -> Any:
         finally:
             recorder.emit(Kind.THREAD_END, obj, text, End.FAILED if text else End.FINISHED)
 
-    return run
-
 
 def _bare(function: Any, frame: FrameType | None) -> Any:
     """``function`` wrapped so that its thread is known, or as it is when threading starts it."""
@@ -305,7 +318,7 @@ def _bare(function: Any, frame: FrameType | None) -> Any:
     recorder.describe(obj, "Thread", name, place, target=name)
     recorder.describe_thread(serial, name, True, parent, obj)
     recorder.emit(Kind.THREAD_START, obj, serial, 0, place)
-    return _run_bare(function, serial, obj, parent)
+    return _Bare(function, serial, obj, parent)
 
 
 def _start_bare(original: Any, args: Any, kwargs: Any) -> Any:

@@ -240,6 +240,31 @@ def test_stack_of_a_thread(interpreter: Interpreter, tmp_path: Path) -> None:
 
 
 @every_interpreter
+def test_thread_without_threading(interpreter: Interpreter, tmp_path: Path) -> None:
+    source = (
+        "import _thread, sys\n"
+        "over = _thread.allocate_lock()\n"
+        "over.acquire()\n"
+        "def told(args):\n"
+        "    print(*names, args.object is work)\n"
+        "    over.release()\n"
+        "sys.unraisablehook = told\n"
+        "names = []\n"
+        "def work():\n"
+        "    frame = sys._getframe()\n"
+        "    while frame:\n"
+        "        names.append(frame.f_code.co_name)\n"
+        "        frame = frame.f_back\n"
+        "    raise KeyError\n"
+        "_thread.start_new_thread(work, ())\n"
+        "over.acquire()\n"
+    )
+    plain, observed = _said(interpreter, tmp_path, source)
+    assert plain == f"work {interpreter.version < (3, 13)}"
+    assert observed == "work __call__ False"
+
+
+@every_interpreter
 def test_stack_of_a_task(interpreter: Interpreter, tmp_path: Path) -> None:
     source = (
         "import asyncio, inspect\n"
