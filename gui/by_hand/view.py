@@ -9,22 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFileDialog,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
     QInputDialog,
-    QLabel,
-    QMenu,
-    QPlainTextEdit,
-    QPushButton,
-    QScrollArea,
-    QSplitter,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -37,19 +25,18 @@ from engine.schedule.schedule import TASK, Choice, Grain, Schedule
 from gui.by_hand import words
 from gui.by_hand.card import HandCard
 from gui.by_hand.hand import HandRun
+from gui.by_hand.parts import GRAINS, ByHandParts
 from gui.by_hand.search import Search
-from gui.panels.code import CodePanel
 from gui.panels.code_marks import LineMark
-from gui.theme import BODY, FIGURE, SENTENCE, SMALL, Theme
+from gui.theme import Theme
 
-GRAINS = (Grain.LINE, Grain.ACCESS, Grain.INSTRUCTION, Grain.BLOCKED)
 SUFFIX = ".schedule.json"
 #: Choices that are shown; older ones can be undone as well.
 MOST_CHOICES = 60
 MOST_ACCESSES = 200
 
 
-class ByHandView(QWidget):
+class ByHandView(ByHandParts):
     """``run_wanted``: from the beginning; ``left``: back to where one came from; ``failed`` (exception)."""
 
     run_wanted = Signal()
@@ -57,11 +44,8 @@ class ByHandView(QWidget):
     failed = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("Panel")
-        self._theme = theme
+        super().__init__(theme, parent)
         self.hand = HandRun(self)
-        self.grain = Grain.ACCESS
         self.folder = ""
         self.search = Search(self)
         self.limits = Options()
@@ -70,7 +54,16 @@ class ByHandView(QWidget):
         self.decisive: frozenset[int] = frozenset()
         self._told = ""
         self._voting = False
-        self._build()
+        self.grains.idClicked.connect(self._on_grain)
+        self.undo_button.clicked.connect(lambda: self.undo())
+        self.again_button.clicked.connect(self.run_wanted)
+        self.vote_button.toggled.connect(self.set_voting)
+        self.leave_button.clicked.connect(self.leave)
+        self.search_button.clicked.connect(self.toggle_search)
+        self.count_button.clicked.connect(self.count_votes)
+        self.chosen.linkActivated.connect(self._on_choice_clicked)
+        self.save_action.triggered.connect(self.save)
+        self.open_action.triggered.connect(self.open)
         self.hand.changed.connect(self.refresh)
         self.hand.busy_changed.connect(lambda _: self._refresh_buttons())
         self.hand.failed.connect(self.failed)
@@ -79,117 +72,8 @@ class ByHandView(QWidget):
         self.search.finished.connect(self._on_search_finished)
         self.search.failed.connect(self._on_search_failed)
         theme.changed.connect(self._on_theme_changed)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._on_theme_changed()
         self.retranslate()
-
-    # --- parts ----------------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        self.title = QLabel(self)
-        self.title.setObjectName("Soft")
-        self.headline = QLabel(self)
-        self.headline.setWordWrap(True)
-        self.headline.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.grains = QButtonGroup(self)
-        self._tools = QHBoxLayout()
-        for number, grain in enumerate(GRAINS):
-            grain_button = QToolButton(self)
-            grain_button.setCheckable(True)
-            grain_button.setChecked(grain is self.grain)
-            self.grains.addButton(grain_button, number)
-            self._tools.addWidget(grain_button)
-        self.grains.idClicked.connect(self._on_grain)
-        self._tools.addStretch(1)
-        self.undo_button = QPushButton(self)
-        self.undo_button.clicked.connect(lambda: self.undo())
-        self.again_button = QPushButton(self)
-        self.again_button.clicked.connect(self.run_wanted)
-        self.vote_button = QPushButton(self)
-        self.vote_button.setCheckable(True)
-        self.vote_button.toggled.connect(self.set_voting)
-        self.file_button = QPushButton(self)
-        menu = QMenu(self)
-        self.save_action = menu.addAction("", self.save)
-        self.open_action = menu.addAction("", self.open)
-        self.file_button.setMenu(menu)
-        self.leave_button = QPushButton(self)
-        self.leave_button.clicked.connect(self.leave)
-        self.search_button = QPushButton(self)
-        self.search_button.clicked.connect(self.toggle_search)
-        self._more = QHBoxLayout()
-        self._more.addWidget(self.search_button)
-        for button in (self.undo_button, self.again_button, self.vote_button, self.file_button):
-            self._more.addWidget(button)
-        self._more.addStretch(1)
-        self.count_button = QPushButton(self)
-        self.count_button.setObjectName("Primary")
-        self.count_button.clicked.connect(self.count_votes)
-        self.shared = QLabel(self)
-        self.shared.setWordWrap(True)
-        self.shared_title = QLabel(self)
-        self.shared_title.setObjectName("Soft")
-        self.cards: list[HandCard] = []
-        self._grid = QGridLayout()
-        self._grid_box = QWidget(self)
-        self._grid_box.setObjectName("Panel")
-        self._grid_box.setLayout(self._grid)
-        scroll = QScrollArea(self)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self._grid_box)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.chosen = QLabel(self)
-        self.chosen.setWordWrap(True)
-        self.chosen.setTextFormat(Qt.TextFormat.RichText)
-        self.chosen.linkActivated.connect(self._on_choice_clicked)
-        left = QWidget(self)
-        left.setObjectName("Panel")
-        self._left = QVBoxLayout(left)
-        top = QHBoxLayout()
-        top.addWidget(self.title, 1)
-        top.addWidget(self.leave_button)
-        self._left.addLayout(top)
-        self._left.addWidget(self.headline)
-        self._left.addLayout(self._tools)
-        self._left.addLayout(self._more)
-        shared = QHBoxLayout()
-        shared.addWidget(self.shared_title)
-        shared.addWidget(self.shared, 1)
-        shared.addWidget(self.count_button)
-        self._left.addLayout(shared)
-        self._left.addWidget(scroll, 1)
-        self._left.addWidget(self.chosen)
-        self.code = CodePanel(self._theme, self)
-        self.log = QPlainTextEdit(self)
-        self.log.setObjectName("Output")
-        self.log.setReadOnly(True)
-        self.log_title = QLabel(self)
-        self.log_title.setObjectName("Heading")
-        self.output = QPlainTextEdit(self)
-        self.output.setObjectName("Output")
-        self.output.setReadOnly(True)
-        self.output_title = QLabel(self)
-        self.output_title.setObjectName("Heading")
-        right = self._right = QSplitter(Qt.Orientation.Vertical, self)
-        right.setHandleWidth(1)
-        right.addWidget(self.code)
-        for title, text in ((self.log_title, self.log), (self.output_title, self.output)):
-            box = QWidget()
-            box.setObjectName("Panel")
-            inside = QVBoxLayout(box)
-            inside.setContentsMargins(self._theme.px(16), self._theme.px(6), 0, 0)
-            inside.addWidget(title)
-            inside.addWidget(text, 1)
-            right.addWidget(box)
-        columns = self._columns = QSplitter(Qt.Orientation.Horizontal, self)
-        columns.setHandleWidth(1)
-        columns.addWidget(left)
-        columns.addWidget(right)
-        columns.setChildrenCollapsible(False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(columns)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -229,27 +113,7 @@ class ByHandView(QWidget):
         self.refresh()
 
     def _on_theme_changed(self) -> None:
-        theme = self._theme
-        px = theme.px
-        self.title.setFont(theme.font(SMALL))
-        self.headline.setFont(theme.font(SENTENCE, QFont.Weight.DemiBold))
-        self.headline.setMinimumHeight(self.headline.fontMetrics().lineSpacing() * 2)
-        self.headline.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.shared.setFont(theme.code_font(FIGURE * 0.75, QFont.Weight.Bold))
-        self.chosen.setFont(theme.font(BODY))
-        self.log.setFont(theme.code_font())
-        self.output.setFont(theme.code_font())
-        self.file_button.setVisible(not theme.projector)  # the lecture needs the room
-        self._left.setContentsMargins(px(16), px(10), px(16), px(10))
-        self._left.setSpacing(px(8))
-        self._grid.setContentsMargins(0, 0, px(4), 0)
-        self._grid.setSpacing(px(8))
-        p = theme.palette
-        for grain_button in self.grains.buttons():
-            grain_button.setStyleSheet(
-                f"QToolButton:checked {{ background: {p.accent}; color: {p.on_accent};"
-                f" border-color: {p.accent}; font-weight: 600; }}"
-            )
+        self.dress()
         self.refresh()
 
     # --- what it shows ----------------------------------------------------------------------------

@@ -47,7 +47,21 @@ def name_of(state: RunState, number: int | None) -> str:
     if found is None:
         return str(number)
     name = found.name.split(" (")[0] if found.name.startswith("Thread-") else found.name
-    return f"{number} {name}"
+    return f"{sign_of(number)} {name}"
+
+
+def sign_of(number: int) -> str:
+    """A thread's digit in a circle, as on its card: apart from a name that ends in a number."""
+    if number == 0:
+        return "\N{CIRCLED DIGIT ZERO}"
+    return chr(ord("\N{CIRCLED DIGIT ONE}") + number - 1) if number <= 20 else f"({number})"
+
+
+def doing_text(what: str) -> str:
+    """An instruction; of one that only computes, more than its sign."""
+    if any(character.isalnum() for character in what):
+        return what
+    return translate("ByHand", "compute ( {sign} )").format(sign=what)
 
 
 def names_of(state: RunState, numbers: tuple[int, ...]) -> str:
@@ -78,7 +92,7 @@ def next_text(thread: ThreadState) -> str:
     if thread.access == "write":
         return translate("ByHand", "next: write {name}").format(name=thread.variable)
     if thread.text:
-        return translate("ByHand", "next: {what}").format(what=thread.text)
+        return translate("ByHand", "next: {what}").format(what=doing_text(thread.text))
     return ""
 
 
@@ -125,6 +139,9 @@ def happened_text(before: RunState, state: RunState, choices: tuple[Choice, ...]
         return ended_text(state, state.ended)
     if state.deadlock is not None:
         return deadlock_text(state, state.deadlock)
+    if not choices and len(state.threads) == 1:
+        text = translate("ByHand", "{who} is held. Press 0 until it has started the others.")
+        return text.format(who=name_of(state, state.threads[0].number))
     if not choices:
         return translate("ByHand", "Every thread is held. You choose who goes next.")
     if state.tasks:
@@ -151,7 +168,7 @@ def happened_text(before: RunState, state: RunState, choices: tuple[Choice, ...]
     was = next((one for one in before.threads if one.number == last.thread), None)
     if was is not None and was.text and not was.access and last.grain is not Grain.BLOCKED:
         text = translate("ByHand", "{who}, line {line}: {what} is done.")
-        return text.format(who=who, line=was.line, what=was.text)
+        return text.format(who=who, line=was.line, what=doing_text(was.text))
     return translate("ByHand", "{who} went on to line {line}.").format(who=who, line=thread.line)
 
 

@@ -389,6 +389,10 @@
         <translation>不知道是谁</translation>
     </message>
     <message>
+        <source>compute ( {sign} )</source>
+        <translation>计算 ( {sign} )</translation>
+    </message>
+    <message>
         <source>, </source>
         <comment>between names</comment>
         <translation>、</translation>
@@ -456,6 +460,10 @@
     <message>
         <source>{who} wrote {name}: {value}</source>
         <translation>{who} 写入 {name}：{value}</translation>
+    </message>
+    <message>
+        <source>{who} is held. Press 0 until it has started the others.</source>
+        <translation>{who} 被按住。按 0 让它走，直到它启动其他线程。</translation>
     </message>
     <message>
         <source>Every thread is held. You choose who goes next.</source>

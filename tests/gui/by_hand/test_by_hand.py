@@ -170,8 +170,8 @@ def test_a_deadlock_is_announced_with_its_circle(qtbot: QtBot, view: ByHandView,
     assert view.hand.state.deadlock is not None
     text = view.headline.text()
     assert text.startswith("Deadlock:")
-    assert "1 one" in text
-    assert "2 two" in text
+    assert "① one" in text
+    assert "② two" in text
     assert "has it" in view.cards[1].next.text()
 
 

@@ -1,0 +1,165 @@
+"""The widgets of a run by hand and where they stand; what they do is in ``gui.by_hand.view``.
+
+GUI thread only.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.schedule.schedule import Grain
+from gui.by_hand.card import HandCard
+from gui.panels.code import CodePanel
+from gui.theme import BODY, FIGURE, SENTENCE, SMALL, Theme
+
+GRAINS = (Grain.LINE, Grain.ACCESS, Grain.INSTRUCTION, Grain.BLOCKED)
+
+
+class ByHandParts(QWidget):
+    """The parts, without texts."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("Panel")
+        self._theme = theme
+        self.grain = Grain.ACCESS
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._build()
+
+    def _build(self) -> None:
+        self.title = QLabel(self)
+        self.title.setObjectName("Soft")
+        self.headline = QLabel(self)
+        self.headline.setWordWrap(True)
+        self.headline.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.grains = QButtonGroup(self)
+        self.tools = QHBoxLayout()
+        for number, grain in enumerate(GRAINS):
+            grain_button = QToolButton(self)
+            grain_button.setCheckable(True)
+            grain_button.setChecked(grain is self.grain)
+            self.grains.addButton(grain_button, number)
+            self.tools.addWidget(grain_button)
+        self.tools.addStretch(1)
+        self.undo_button = QPushButton(self)
+        self.again_button = QPushButton(self)
+        self.vote_button = QPushButton(self)
+        self.vote_button.setCheckable(True)
+        self.file_button = QPushButton(self)
+        menu = QMenu(self)
+        self.save_action = menu.addAction("")
+        self.open_action = menu.addAction("")
+        self.file_button.setMenu(menu)
+        self.leave_button = QPushButton(self)
+        self.search_button = QPushButton(self)
+        self._more = QHBoxLayout()
+        self._more.addWidget(self.search_button)
+        for button in (self.undo_button, self.again_button, self.vote_button, self.file_button):
+            self._more.addWidget(button)
+        self._more.addStretch(1)
+        self.count_button = QPushButton(self)
+        self.count_button.setObjectName("Primary")
+        self.shared = QLabel(self)
+        self.shared.setWordWrap(True)
+        self.shared_title = QLabel(self)
+        self.shared_title.setObjectName("Soft")
+        self.cards: list[HandCard] = []
+        self._grid = QGridLayout()
+        self._grid_box = QWidget(self)
+        self._grid_box.setObjectName("Panel")
+        self._grid_box.setLayout(self._grid)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._grid_box)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.chosen = QLabel(self)
+        self.chosen.setWordWrap(True)
+        self.chosen.setTextFormat(Qt.TextFormat.RichText)
+        left = QWidget(self)
+        left.setObjectName("Panel")
+        self._left = QVBoxLayout(left)
+        top = QHBoxLayout()
+        top.addWidget(self.title, 1)
+        top.addWidget(self.leave_button)
+        self._left.addLayout(top)
+        self._left.addWidget(self.headline)
+        self._left.addLayout(self.tools)
+        self._left.addLayout(self._more)
+        shared = QHBoxLayout()
+        shared.addWidget(self.shared_title)
+        shared.addWidget(self.shared, 1)
+        shared.addWidget(self.count_button)
+        self._left.addLayout(shared)
+        self._left.addWidget(scroll, 1)
+        self._left.addWidget(self.chosen)
+        self.code = CodePanel(self._theme, self)
+        self.log = QPlainTextEdit(self)
+        self.log.setObjectName("Output")
+        self.log.setReadOnly(True)
+        self.log_title = QLabel(self)
+        self.log_title.setObjectName("Heading")
+        self.output = QPlainTextEdit(self)
+        self.output.setObjectName("Output")
+        self.output.setReadOnly(True)
+        self.output_title = QLabel(self)
+        self.output_title.setObjectName("Heading")
+        right = self._right = QSplitter(Qt.Orientation.Vertical, self)
+        right.setHandleWidth(1)
+        right.addWidget(self.code)
+        for title, text in ((self.log_title, self.log), (self.output_title, self.output)):
+            box = QWidget()
+            box.setObjectName("Panel")
+            inside = QVBoxLayout(box)
+            inside.setContentsMargins(self._theme.px(16), self._theme.px(6), 0, 0)
+            inside.addWidget(title)
+            inside.addWidget(text, 1)
+            right.addWidget(box)
+        columns = self._columns = QSplitter(Qt.Orientation.Horizontal, self)
+        columns.setHandleWidth(1)
+        columns.addWidget(left)
+        columns.addWidget(right)
+        columns.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(columns)
+
+    def dress(self) -> None:
+        """Fonts, distances and colours, as the theme is now."""
+        theme = self._theme
+        px = theme.px
+        self.title.setFont(theme.font(SMALL))
+        self.headline.setFont(theme.font(SENTENCE, QFont.Weight.DemiBold))
+        self.headline.setMinimumHeight(self.headline.fontMetrics().lineSpacing() * 2)
+        self.headline.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.shared.setFont(theme.code_font(FIGURE * 0.75, QFont.Weight.Bold))
+        self.chosen.setFont(theme.font(BODY))
+        self.log.setFont(theme.code_font())
+        self.output.setFont(theme.code_font())
+        self.file_button.setVisible(not theme.projector)  # the lecture needs the room
+        self._left.setContentsMargins(px(16), px(10), px(16), px(10))
+        self._left.setSpacing(px(8))
+        self._grid.setContentsMargins(0, 0, px(4), 0)
+        self._grid.setSpacing(px(8))
+        p = theme.palette
+        for grain_button in self.grains.buttons():
+            grain_button.setStyleSheet(
+                f"QToolButton:checked {{ background: {p.accent}; color: {p.on_accent};"
+                f" border-color: {p.accent}; font-weight: 600; }}"
+            )
