@@ -47,6 +47,7 @@ class LessonTexts:
     title: str
     intro: str
     materials: str
+    projector: str
     minutes_word: str
     total: str
     question_word: str
@@ -73,6 +74,7 @@ def plan(language: str) -> str:
     """The plan for the teacher, as Markdown."""
     told = texts(language)
     lines = [f"# {told.title}", "", told.intro, "", told.materials, ""]
+    lines += [f"![{told.projector}](pictures/projector.png)", ""]
     lines += [f"*{OPENING_MINUTES} {told.minutes_word}*  {told.opening}", ""]
     for number, step in enumerate(LESSON, start=1):
         scenario = get(step.scenario).texts(language)
