@@ -221,6 +221,25 @@ def test_gc_callbacks(tmp_path: Path) -> None:
     assert _said(newest(), tmp_path, "import gc\nprint(len(gc.callbacks))\n") == ("0", "1")
 
 
+@every_interpreter
+def test_flush_at_the_end(interpreter: Interpreter, tmp_path: Path) -> None:
+    source = (
+        "import os, sys\n"
+        "class Told:\n"
+        "    def write(self, text):\n"
+        "        pass\n"
+        "    def flush(self):\n"
+        "        os.write(1, b'ending ' if sys.is_finalizing() else b'running ')\n"
+        "sys.stderr = Told()\n"
+    )
+    plain, observed = _said(interpreter, tmp_path, source)
+    assert plain == observed == "running ending"
+    (tmp_path / "command").mkdir()
+    done = side_by_side(interpreter, tmp_path / "command", "-c", source)
+    assert done.plain.stdout == b"ending "
+    assert done.observed.stdout == b"running ending "
+
+
 # --- frames and tracing ---------------------------------------------------------------------
 
 
