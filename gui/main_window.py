@@ -5,14 +5,11 @@ GUI thread only.
 
 from __future__ import annotations
 
-import sys
-import traceback
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QFileDialog,
     QMainWindow,
     QSplitter,
@@ -22,19 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from engine.comparison.plan import PROGRAM as COMPARED_PROGRAM
-from engine.errors import LockstepError
-from engine.model import Deadlock
 from engine.recording import LoadedRecording
 from engine.scenarios.lesson import LESSON
 from engine.scenarios.recordings import shipped
-from gui import messages
 from gui.actions import Actions
+from gui.announcements import Announcements
 from gui.by_hand.controls import ByHandControls
 from gui.catalogue_texts import Outcome, ScenarioBook
+from gui.commands import Commands
 from gui.compare.controls import ComparisonControls
-from gui.dialogs.about import show_about
-from gui.dialogs.keys import KeySheet
-from gui.dialogs.licences import LicencesDialog
 from gui.document import Document, Phase
 from gui.editor.editing import Editing
 from gui.editor.window import EditorWindow
@@ -44,22 +37,21 @@ from gui.interpreters import Interpreter
 from gui.language import Languages
 from gui.lesson.controls import LessonControls
 from gui.looks import Looks
+from gui.lookup import Lookup
 from gui.menus import Menus
-from gui.panels.banner import BannerStack, Offer
-from gui.panels.drawer import SEARCH, Drawer
+from gui.panels.banner import BannerStack
+from gui.panels.drawer import Drawer
 from gui.panels.scenario_list import ScenarioList
 from gui.panels.scenario_page import ScenarioPage
 from gui.panels.script_page import ScriptPage
 from gui.panels.sentence import SentencePanel
 from gui.panels.side import SidePanel
-from gui.panels.table import Target
 from gui.panels.top_bar import TopBar
 from gui.panels.welcome import WelcomePage
 from gui.player.controls import PlayerControls
 from gui.projector import Projector
 from gui.run_choice import RunChoice
 from gui.run_control import RunControl
-from gui.search import Hit, HitKind, first_use
 from gui.settings import Settings
 from gui.shares import Shares
 from gui.status import StatusLine
@@ -86,14 +78,15 @@ class MainWindow(QMainWindow):
         self.book = ScenarioBook(languages)
         self.actions_ = Actions(self)
         self.menus = Menus(self, self.actions_, settings, self.open_path)
-        self._announced: Deadlock | None = None
         self._build()
+        self.announcements = Announcements(self)
+        self.lookup = Lookup(self)
+        self.commands = Commands(self)
         self._connect()
-        self._connect_actions()
         self.setAcceptDrops(True)
         self.retranslate()
         self._restore()
-        self._refresh_actions()
+        self.commands.refresh()
 
     # --- parts ----------------------------------------------------------------------------
 
@@ -219,7 +212,7 @@ class MainWindow(QMainWindow):
         self.comparison.cancelled.connect(self.lesson.failed)
         self.comparison.failed.connect(self.show_error)
         self.comparison.recording_wanted.connect(self._open_observed)
-        self.comparison.changed.connect(self._refresh_actions)
+        self.comparison.changed.connect(self.commands.refresh)
         self.script_page.run_wanted.connect(self.run)
         self.page.edit_wanted.connect(self.edit_copy)
         self.script_page.edit_wanted.connect(self.edit_copy)
@@ -232,8 +225,8 @@ class MainWindow(QMainWindow):
         self.document.phase_changed.connect(self._on_phase_changed)
         self.document.replaced.connect(self._on_replaced)
         self.document.grew.connect(self._on_grew)
-        self.timeline.viewport.history_changed.connect(self._refresh_actions)
-        self.edits.changed.connect(self._refresh_actions)
+        self.timeline.viewport.history_changed.connect(self.commands.refresh)
+        self.edits.changed.connect(self.commands.refresh)
         self.document.replaced.connect(self.edits.clear)
         self.control.failed.connect(self.show_error)
         self.control.output_arrived.connect(self.side.output.add)
@@ -246,72 +239,9 @@ class MainWindow(QMainWindow):
         self.files.recovered.connect(self.show_timeline)
         self.side.output.input_given.connect(self.control.send_input)
         self.side.output.input_ended.connect(self.control.end_input)
-        self.side.line_clicked.connect(self._on_line_clicked)
-        self.side.moment_wanted.connect(self.timeline.go_to_moment)
-        self.side.target_chosen.connect(self._on_target_chosen)
         self.choice.interpreters_found.connect(self._fill_interpreters)
         self.choice.interpreter_changed.connect(self._fill_interpreters)
-        self.drawer.target_chosen.connect(self._on_target_chosen)
-        self.drawer.closed.connect(lambda: self.actions_["show_figures"].setChecked(False))
-        self.drawer.search.hit_chosen.connect(self._on_hit_chosen)
-        self.drawer.notes.note_chosen.connect(self.timeline.notes.go_to)
-        self.drawer.notes.edit_wanted.connect(self.timeline.notes.edit)
         self.drawer.figures.failed.connect(self.show_error)
-
-    def _connect_actions(self) -> None:
-        view, port = self.timeline, self.timeline.viewport
-        slots = {
-            "run": self.run,
-            "stop": self.stop,
-            "by_hand": self.run_by_hand,
-            "open_script": self.files.open_script,
-            "open_recording": self.files.open_recording,
-            "save": self.files.save,
-            "close_recording": self.files.close_recording,
-            "quit": self.close,
-            "copy_figures": self.copy_figures,
-            "copy_picture": self.copy_picture,
-            "save_picture": lambda: self.files.save_picture(view.picture()),
-            "undo": self.edits.undo,
-            "redo": self.edits.redo,
-            "add_note": view.notes.add,
-            "find_scenario": self.find_scenario,
-            "find_track": view.find_track,
-            "search": self.search,
-            "find_next": self.drawer.search.next,
-            "find_previous": self.drawer.search.previous,
-            "zoom_in": view.zoom_in,
-            "zoom_out": view.zoom_out,
-            "pan_left": view.pan_left,
-            "pan_right": view.pan_right,
-            "fit_selection": view.fit_selection,
-            "fit_all": port.fit_all,
-            "back": port.back,
-            "forward": port.forward,
-            "previous_span": view.previous_span,
-            "next_span": view.next_span,
-            "previous_track": view.previous_track,
-            "next_track": view.next_track,
-            "go_to_start": view.go_to_start,
-            "go_to_end": view.go_to_end,
-            "range_of_span": view.range_of_span,
-            "taller": view.taller,
-            "lower": view.lower,
-            "show_question": self.toggle_question,
-            "menu": self.top.menu_button.showMenu,
-            "answer": self.banners.answer,
-            "leave_projector": lambda: self.actions_["projector"].setChecked(False),
-            "focus_timeline": view.canvas.setFocus,
-            "keys": self.show_keys,
-            "licences": lambda: LicencesDialog(self.theme, self).open(),
-            "about": lambda: show_about(self),
-        }
-        for name, slot in slots.items():
-            self.actions_[name].triggered.connect(lambda _=False, s=slot: s())
-        self.actions_["show_list"].toggled.connect(self.list.setVisible)
-        self.actions_["show_side"].toggled.connect(self.side.setVisible)
-        self.actions_["show_figures"].toggled.connect(self._on_show_figures)
-        self.actions_["projector"].toggled.connect(self._on_projector)
 
     # --- texts ----------------------------------------------------------------------------
 
@@ -329,7 +259,7 @@ class MainWindow(QMainWindow):
         self._show_title()
         self._tell_outcome()
         self.lesson.tell_measured()
-        self._announce_deadlocks()
+        self.announcements.refresh()
 
     def _show_title(self) -> None:
         """What the middle of the window is about: a page's program, or the recording."""
@@ -359,7 +289,7 @@ class MainWindow(QMainWindow):
         if not self.document.live:
             self._show_page(self.page)
         self._show_title()
-        self._refresh_actions()
+        self.commands.refresh()
 
     def _on_scenario_run_wanted(self, scenario_id: str) -> None:
         self.choice.choose_scenario(scenario_id)
@@ -403,7 +333,7 @@ class MainWindow(QMainWindow):
         self.status.keep_quiet(compared or (question and self.lesson.before_run))
         self.lesson.show_strip(question or compared or (timeline and self.lesson.of_shown_run))
         self._show_title()
-        self._announce_deadlocks()
+        self.announcements.refresh()
         if self.stack.currentWidget() is self.page:
             self._show_program()
         elif compared:
@@ -538,100 +468,25 @@ class MainWindow(QMainWindow):
         if document.phase is Phase.EMPTY:
             self.stack.setCurrentWidget(self._page_of_choice())
         self._show_title()
-        self._refresh_actions()
+        self.commands.refresh()
 
     def _on_replaced(self) -> None:
         self._show_title()
-        self._refresh_actions()
+        self.commands.refresh()
 
     def _on_grew(self, _tracks_changed: bool) -> None:
         self.status.set_lag(self.control.bridge.lag_s)
-        self._announce_deadlocks()
+        self.announcements.refresh()
 
     def _on_run_ended(self) -> None:
         self.files.saved = False
         self.lesson.run_ended()
         self._tell_outcome()
-        self._refresh_actions()
+        self.commands.refresh()
 
     def _tell_outcome(self) -> None:
         """What the run showed, in the scenario's words, with the run's own figures, when it is time."""
         self.lesson.tell(self.control.bridge.session_info)
-
-    def _announce_deadlocks(self) -> None:
-        deadlocks = self.document.store.deadlocks
-        if not deadlocks:
-            self.banners.dismiss("deadlock")
-            self._announced = None
-            return
-        text = messages.deadlock_text(self.document.store, deadlocks[-1])
-        shown = next((b for b in self.banners.banners if b.key == "deadlock"), None)
-        if self.stack.currentWidget() is self.page and self.lesson.before_run:
-            if shown is not None:  # it would give the answer away; it comes back with the run
-                self.banners.dismiss("deadlock")
-                self._announced = None
-            return
-        if shown.text == text if shown is not None else self._announced == deadlocks[-1]:
-            return  # it stands there, or was closed by hand
-        self._announced = deadlocks[-1]
-        time = deadlocks[-1].time_ns
-
-        def show() -> None:
-            self.document.set_cursor(time)
-            self.timeline.viewport.show_moment(time)
-            self.show_timeline()
-
-        offers = [Offer(self.tr("Show it"), show)]
-        if self.document.live:
-            offers.append(Offer(self.tr("Stop the program"), self.control.stop))
-        brief = messages.deadlock_circle(self.document.store, deadlocks[-1])
-        self.banners.show_message("deadlock", "error", text, offers, brief)
-
-    def _on_line_clicked(self, file: str, line: int) -> None:
-        """A click on a line of code goes to the next span there, and lights and lists all of them."""
-        if self.document.tracks and self.stack.currentWidget() is self.middle:
-            self.side.code.view.light_line(line if self.timeline.show_line(file, line) else 0)
-            self.side.show_line_spans(file, line)
-
-    def _on_target_chosen(self, target: Target) -> None:
-        self.stack.setCurrentWidget(self.middle)
-        self.timeline.go_to(target.track, target.time_ns)
-
-    def search(self) -> None:
-        """To the field that looks through the recording."""
-        if self.document.tracks and not self.theme.projector:
-            self.stack.setCurrentWidget(self.middle)
-            self.actions_["show_figures"].setChecked(True)
-            self.drawer.open_tab(SEARCH)
-            self.drawer.search.field.selectAll()
-
-    def _on_hit_chosen(self, hit: Hit) -> None:
-        self.stack.setCurrentWidget(self.middle)
-        if hit.note is not None:
-            self.timeline.notes.go_to(hit.note)
-        elif hit.file:
-            self.side.code.set_file(hit.file, hit.line)
-            self._on_line_clicked(hit.file, hit.line)
-        elif hit.kind is HitKind.OBJECT:
-            use = first_use(self.document.store, hit.object)
-            if use is not None:
-                self.timeline.go_to(*use)
-        elif hit.time_ns >= 0:
-            self.timeline.go_to(hit.track, hit.time_ns)
-        else:
-            self.timeline.go_to(hit.track)
-
-    def _on_show_figures(self, on: bool) -> None:
-        self.settings.set_shown("figures", on)
-        self._show_drawer(on and not self.theme.projector)
-        if not on:
-            self.timeline.canvas.setFocus()
-
-    def _show_drawer(self, on: bool) -> None:
-        self.drawer.setVisible(on)
-        self.sentence.show_cards(not on)
-        if on:
-            self.shares.open_drawer()
 
     # --- files --------------------------------------------------------------------------------
 
@@ -648,7 +503,7 @@ class MainWindow(QMainWindow):
             self.script_page.show_script(path, own=self.editing.is_copy(path))
             self.stack.setCurrentWidget(self.script_page)
         self._show_title()
-        self._refresh_actions()
+        self.commands.refresh()
 
     def _on_loaded(self, recording: LoadedRecording) -> None:
         self.files.saved = True
@@ -663,12 +518,12 @@ class MainWindow(QMainWindow):
             text = self.tr("This recording was cut off. What is there up to that moment is shown.")
             self.banners.show_message("truncated", "warning", text)
         self._tell_outcome()
-        self._announce_deadlocks()
-        self._refresh_actions()
+        self.announcements.refresh()
+        self.commands.refresh()
 
     def _on_saved(self, _path: Path) -> None:
         self._show_title()
-        self._refresh_actions()
+        self.commands.refresh()
 
     # --- drag and drop --------------------------------------------------------------------------
 
@@ -682,20 +537,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.open_path(path)
 
-    # --- messages ---------------------------------------------------------------------------------
+    # --- parts of their own ---------------------------------------------------------------------
 
     def show_error(self, error: BaseException) -> None:
         """A sentence across the top; what was shown stays."""
-        self.lesson.failed()
-        if isinstance(error, LockstepError) and error.code == "recording_cancelled":
-            return
-        offers = []
-        if not isinstance(error, LockstepError):
-            # A fault of ours: who reports it should be able to say where.
-            details = "".join(traceback.format_exception(error))
-            print(details, file=sys.stderr)
-            offers.append(Offer(self.tr("Copy details"), lambda: QApplication.clipboard().setText(details)))
-        self.banners.show_message("error", "error", messages.error_text(error), offers)
+        self.announcements.show_error(error)
 
     # --- interpreters -----------------------------------------------------------------------------
 
@@ -713,13 +559,13 @@ class MainWindow(QMainWindow):
 
     # --- looks ------------------------------------------------------------------------------------
 
-    def _on_projector(self, on: bool) -> None:
+    def show_projector(self, on: bool) -> None:
         """Full screen, everything larger, list and output away."""
         self.projector.set_on(on)
         self.player.project(on)
         self.list.setVisible(not on and self.actions_["show_list"].isChecked())
         self.side.want_output(not on)
-        self._show_drawer(not on and self.actions_["show_figures"].isChecked())
+        self.lookup.show_drawer(not on and self.actions_["show_figures"].isChecked())
         self.statusBar().setVisible(not on)
         self.shares.project(on, self.width())
         if on:
@@ -729,43 +575,6 @@ class MainWindow(QMainWindow):
             self.showMaximized()
         else:
             self.showNormal()
-
-    # --- odds and ends ------------------------------------------------------------------------------
-
-    def find_scenario(self) -> None:
-        self.actions_["show_list"].setChecked(True)
-        self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.list.search.selectAll()
-
-    def show_keys(self) -> None:
-        KeySheet(self.theme, self.actions_, self).open()
-
-    def copy_figures(self) -> None:
-        QApplication.clipboard().setText(self.sentence.as_text())
-
-    def copy_picture(self) -> None:
-        QApplication.clipboard().setImage(self.timeline.picture())
-
-    def _refresh_actions(self) -> None:
-        document, port = self.document, self.timeline.viewport
-        loaded = bool(document.tracks)
-        comparing = self.comparison.running
-        idle = not document.live and not comparing
-        self.actions_["run"].setEnabled(idle and self.choice.anything)
-        self.actions_["by_hand"].setEnabled(idle and self.choice.anything)
-        self.actions_["stop"].setEnabled(comparing or document.phase in (Phase.STARTING, Phase.RUNNING))
-        self.actions_["save"].setEnabled(loaded and not document.live)
-        self.actions_["close_recording"].setEnabled(document.phase is not Phase.EMPTY)
-        self.actions_["copy_figures"].setEnabled(loaded)
-        self.actions_["copy_picture"].setEnabled(loaded)
-        self.actions_["save_picture"].setEnabled(loaded)
-        self.actions_["back"].setEnabled(port.history.can_go_back)
-        self.actions_["forward"].setEnabled(port.history.can_go_forward)
-        self.actions_["undo"].setEnabled(self.edits.can_undo)
-        self.actions_["redo"].setEnabled(self.edits.can_redo)
-        for name in ("add_note", "search", "find_next", "find_previous"):
-            self.actions_[name].setEnabled(loaded)
-        self.actions_["show_question"].setEnabled(self.choice.anything)
 
     # --- state ----------------------------------------------------------------------------------------
 

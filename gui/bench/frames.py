@@ -80,11 +80,12 @@ def measure_bar_graph(stage: Stage, bars: int, frames: int = 6) -> Figures:
     widget.show()
     for _ in range(5):
         stage.turn()
-    times = []
+    times, work = [], []
     for frame in range(frames):
-        begin = time.perf_counter()
+        begin, begin_work = time.perf_counter(), time.thread_time()
         widget.setXRange(0, 60_000 / 1.25**frame, padding=0)
         widget.viewport().repaint()
         times.append((time.perf_counter() - begin) * 1000)
+        work.append((time.thread_time() - begin_work) * 1000)
     widget.close()
-    return {"frames": len(times), **spread(times)}
+    return {"frames": len(times), **spread(times), **spread(work, "work_")}

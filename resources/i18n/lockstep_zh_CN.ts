@@ -336,6 +336,21 @@
     </message>
 </context>
 <context>
+    <name>Announcements</name>
+    <message>
+        <source>Show it</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Stop the program</source>
+        <translation>停止程序</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Close this message</source>
@@ -2088,20 +2103,8 @@
         <translation>另一个程序正在运行，请先停止它。</translation>
     </message>
     <message>
-        <source>Show it</source>
-        <translation>查看</translation>
-    </message>
-    <message>
-        <source>Stop the program</source>
-        <translation>停止程序</translation>
-    </message>
-    <message>
         <source>This recording was cut off. What is there up to that moment is shown.</source>
         <translation>此记录不完整。显示的是截断之前的内容。</translation>
-    </message>
-    <message>
-        <source>Copy details</source>
-        <translation>复制详情</translation>
     </message>
     <message>
         <source>Choose a Python interpreter</source>
