@@ -120,7 +120,10 @@ class Gate:
         table = self.plain_tables.get(id(compiled))
         if table is None:
             table = self._plain_table(compiled)
-        return table.get(offset) or code.Op(code.PLAIN, "", None, (), "")
+        op = table.get(offset)
+        if op is None and table:  # from 3.11 on a frame that calls stands in the cache behind the call
+            op = table.get(max((one for one in table if one < offset), default=-1))
+        return op or code.Op(code.PLAIN, "", None, (), "")
 
     def _plain_table(self, compiled: CodeType) -> dict[int, code.Op]:
         table = self.plain_tables[id(compiled)] = gate_code.plain(compiled, self._table(compiled))
@@ -330,6 +333,8 @@ class Gate:
         was = actor.inside, actor.wait, actor.deadline
         actor.inside = 1
         actor.wait, actor.deadline, actor.yields = wait, deadline, yields
+        if self.driver.by_hand:
+            self._note_place(actor)
         try:
             while True:
                 if not yields:
@@ -342,6 +347,15 @@ class Gate:
         finally:
             actor.inside, actor.wait, actor.deadline = was
             actor.yields = False
+
+    def _note_place(self, actor: Actor) -> None:
+        """Where in the chosen files ``actor``, which calls this, has got to."""
+        frame: Any = sys._getframe(2)
+        while frame is not None and frame.f_code.co_filename not in self.files:
+            frame = frame.f_back
+        if frame is not None:
+            actor.frame, actor.op = frame, self.plain(frame.f_code, frame.f_lasti)
+            actor.line_stop = False
 
     def let_child_go(self) -> None:
         """In a process that the program has forked: nothing is controlled there, and nothing told."""

@@ -34,6 +34,8 @@ class Names:
     def __init__(self) -> None:
         self.variables: set[str] = set()
         self.attributes: set[str] = set()
+        #: classes of accesses (``gate_effects``) of what functions change that may outlive their call
+        self.changed: set[str] = {"c:"}
 
     def learn(self, code: CodeType) -> None:
         """Look at ``code`` and everything in it."""
@@ -47,6 +49,13 @@ class Names:
                 self.variables.add(instruction.argval)
             elif name in ("STORE_ATTR", "DELETE_ATTR"):
                 self.attributes.add(instruction.argval)
+            if code.co_flags & 0x2:  # a function
+                if name == "STORE_GLOBAL":
+                    self.changed.add("g:" + instruction.argval)
+                elif name == "STORE_ATTR":
+                    self.changed.add("a:" + instruction.argval)
+                elif name == "STORE_DEREF" and instruction.argval in code.co_freevars:
+                    self.changed.add("d:" + instruction.argval)
             if name not in ("CACHE", "EXTENDED_ARG"):
                 before = name
         if "<module>" not in code.co_name and not code.co_flags & 0x2:  # a class body: not optimized

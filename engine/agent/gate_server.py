@@ -132,7 +132,8 @@ class Server:
     def serve(self) -> None:
         """Fork a process for every request, until nobody asks any more."""
         ops = [[op.number, op.file, op.line, op.function, op.offset, op.text] for op in self.gate.ops]
-        self.say(event="hello", pid=os.getpid(), version=list(sys.version_info[:3]), ops=ops)
+        self.say(event="hello", pid=os.getpid(), version=list(sys.version_info[:3]), ops=ops,
+                 changed=sorted(self.gate.names.changed))  # fmt: skip
         taken, take = os.pipe()
         while True:
             child = os.fork()

@@ -161,15 +161,14 @@ class ControlledRun:
 
         ``variables``: the classes of variables that count as shared ("g:balance" for a global,
         "a:value" for an attribute, "c:list" …); found by a few short runs when not given, unless
-        ``find_variables`` is false or they compute for long: then all count.
+        ``find_variables`` is false: then all count.
 
         Raises LockstepError: it cannot be started.
         """
         server = Server(target)
         try:
             if variables is None and find_variables:
-                found = discover(server, max(LOOK_S, 2 * patience_s))
-                variables = None if found is None else sorted(found)
+                variables = sorted(discover(server, max(LOOK_S, 2 * patience_s)))
             run = cls(server, variables, patience_s)
             run._begin([])
         except BaseException:

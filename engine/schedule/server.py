@@ -77,6 +77,8 @@ class Server:
             detail = f"{hello.get('kind')}: {hello.get('message')}" if hello else "it did not start"
             raise LockstepError("explore_failed", path=str(target.path), detail=detail)
         self.version = tuple(hello["version"])
+        #: classes of variables that functions of the program change
+        self.changed: set[str] = set(hello["changed"])
         for number, file, line, function, offset, what in hello["ops"]:
             self.places[number] = Place(file, line, function, offset, what)
 

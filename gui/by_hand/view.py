@@ -248,7 +248,9 @@ class ByHandView(ByHandParts):
             states = State.HELD if can else State.WAIT_LOCK
             digits = tuple(str(t.number) for t in threads)
             marks.append(LineMark(line, states, ((states, True, digits),), tuple(t.number for t in threads)))
-            text = self.tr("{who} next") if can else self.tr("{who} waits")
+            away = any(t.state == "outside" for t in threads)
+            waits = self.tr("{who} not back") if away else self.tr("{who} waits")
+            text = self.tr("{who} next") if can else waits
             labels[line] = text.format(who=", ".join(digits))
         self.code.view.set_marks(marks, labels)
         last = hand.choices[-1].thread if hand.choices else 0

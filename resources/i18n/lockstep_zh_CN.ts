@@ -711,6 +711,10 @@
         <translation>点击</translation>
     </message>
     <message>
+        <source>{who} not back</source>
+        <translation>{who} 还没回来</translation>
+    </message>
+    <message>
         <source>{who} next</source>
         <translation>{who} 将到此</translation>
     </message>

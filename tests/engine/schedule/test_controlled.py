@@ -97,6 +97,38 @@ def test_a_deadlock_is_told_with_its_cycle_and_can_be_undone(tmp_path: Path) -> 
         assert run.undo(2).deadlock is None
 
 
+def test_what_functions_change_counts_where_looking_takes_too_long(tmp_path: Path) -> None:
+    source = """\
+import threading
+ROUNDS = 3
+total = 0
+def compute():
+    global total
+    while ROUNDS:
+        number = ROUNDS
+    total = number
+threading.Thread(target=compute).start()
+"""
+    with started(write(tmp_path, source)) as run:
+        assert run.variables == ("c:", "g:total")
+
+
+def test_a_thread_that_went_on_until_it_waits_is_where_it_waits(tmp_path: Path) -> None:
+    source = """\
+import threading
+lock = threading.Lock()
+lock.acquire()
+thread = threading.Thread(target=lock.acquire)
+thread.start()
+number = 1
+thread.join()
+"""
+    with started(write(tmp_path, source)) as run:
+        state = run.until_blocked(0)
+        assert state.thread(0).state == "blocked"
+        assert state.thread(0).line == 7
+
+
 def test_a_blocked_thread_cannot_be_chosen(tmp_path: Path) -> None:
     source = "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()\n"
     with started(write(tmp_path, source)) as run:
@@ -128,7 +160,7 @@ threading.Thread(target=away, daemon=True).start()
 threading.Thread(target=other).start()
 """
     with started(write(tmp_path, source), patience_s=1.0) as run:
-        assert run.variables is None  # who shares what is not waited for
+        assert run.variables == ("c:",)  # who shares what is not waited for
         until_there(run, 2)
         state = run.until_blocked(1)
         while state.thread(1).state != "outside":
