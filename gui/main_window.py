@@ -33,6 +33,8 @@ from gui.editor.editing import Editing
 from gui.editor.window import EditorWindow
 from gui.edits import Edits
 from gui.files import Files, dropped
+from gui.guides import GUIDES
+from gui.guides import title as guide_title
 from gui.interpreters import Interpreter
 from gui.language import Languages
 from gui.lesson.controls import LessonControls
@@ -41,7 +43,8 @@ from gui.lookup import Lookup
 from gui.menus import Menus
 from gui.panels.banner import BannerStack
 from gui.panels.drawer import Drawer
-from gui.panels.scenario_list import ScenarioList
+from gui.panels.guide_page import GuidePage
+from gui.panels.scenario_list import Entry, ScenarioList
 from gui.panels.scenario_page import ScenarioPage
 from gui.panels.script_page import ScriptPage
 from gui.panels.sentence import SentencePanel
@@ -151,6 +154,8 @@ class MainWindow(QMainWindow):
             self,
         )
         self.comparison = ComparisonControls(theme, self.stack, self)
+        self.guide = GuidePage(theme, self.languages, self.book)
+        self.stack.addWidget(self.guide)
         center = QWidget()
         center.setObjectName("Panel")
         over = QVBoxLayout(center)
@@ -208,7 +213,11 @@ class MainWindow(QMainWindow):
         self.lesson.timeline_wanted.connect(self._show_run)
         self.lesson.told_anew.connect(self._tell_outcome)
         self.lesson.comparison_told.connect(self._on_comparison_told)
+        self.guide.scenario_wanted.connect(self._on_next_scenario)
         self.comparison.ended.connect(self.lesson.measured)
+        self.comparison.ended.connect(
+            lambda reading, values: self.guide.proofs.measured(self.comparison.scenario, reading, values)
+        )
         self.comparison.cancelled.connect(self.lesson.failed)
         self.comparison.failed.connect(self.show_error)
         self.comparison.recording_wanted.connect(self._open_observed)
@@ -253,7 +262,8 @@ class MainWindow(QMainWindow):
     def retranslate(self) -> None:
         self.actions_.retranslate()
         self.menus.retranslate()
-        self.list.set_entries(self.book.entries(), LESSON)
+        guides = [Entry(each, "compare", guide_title(each, self.languages.current)) for each in GUIDES]
+        self.list.set_entries([*self.book.entries(), *guides], LESSON)
         self._show_scenario_page()
         self._fill_interpreters()
         self._show_title()
@@ -268,6 +278,8 @@ class MainWindow(QMainWindow):
             title = self.by_hand.view.hand.title
         elif shown in (self.page, self.comparison.page) and self.list.chosen:
             title = self.book.texts(self.list.chosen).title
+        elif shown is self.guide:
+            title = guide_title(self.guide.guide, self.languages.current)
         elif shown is self.script_page and self.choice.script is not None:
             title = self.choice.script.name
         elif document.phase is Phase.EMPTY:
@@ -283,17 +295,21 @@ class MainWindow(QMainWindow):
     # --- choosing what to run ---------------------------------------------------------------
 
     def _on_scenario_chosen(self, scenario_id: str) -> None:
-        self.choice.choose_scenario(scenario_id)
+        guide = scenario_id in GUIDES
+        self.choice.choose_scenario("" if guide else scenario_id)
         self.comparison.forget()
         self.lesson.begin(scenario_id)
+        if guide:
+            self.guide.show_guide(scenario_id)
         if not self.document.live:
-            self._show_page(self.page)
+            self._show_page(self.guide if guide else self.page)
         self._show_title()
         self.commands.refresh()
 
     def _on_scenario_run_wanted(self, scenario_id: str) -> None:
-        self.choice.choose_scenario(scenario_id)
-        self.run()
+        if scenario_id not in GUIDES:
+            self.choice.choose_scenario(scenario_id)
+            self.run()
 
     def _on_next_scenario(self, scenario_id: str) -> None:
         self.list.choose(scenario_id)
@@ -325,7 +341,8 @@ class MainWindow(QMainWindow):
     def _on_page_changed(self) -> None:
         """The code panel shows what the middle is about: a program to be run, or one that ran."""
         by_hand = self.by_hand.shown  # it has code and output of its own, and no time to play
-        self.side.setVisible(not by_hand and self.actions_["show_side"].isChecked())
+        guide = self.stack.currentWidget() is self.guide  # it is about no program
+        self.side.setVisible(not (by_hand or guide) and self.actions_["show_side"].isChecked())
         timeline = self.stack.currentWidget() is self.middle
         question = self.stack.currentWidget() is self.page
         self.player.bar.setVisible(timeline)
@@ -617,5 +634,6 @@ class MainWindow(QMainWindow):
         self.drawer.figures.close()
         self.by_hand.close()
         self.comparison.close()
+        self.guide.close_proofs()
         self.control.close()
         super().closeEvent(event)

@@ -35,6 +35,12 @@ def shown_tracks(store: Store) -> list[Track]:
     return sorted([*threads, *tasks], key=lambda track: (track.start_ns, track.id))
 
 
+def stretch(store: Store) -> tuple[int, int]:
+    """From the beginning of its first thread to the end, ns."""
+    start = min((track.start_ns for track in shown_tracks(store)), default=store.start_ns)
+    return start, max(store.end_ns, start + 1)
+
+
 _AT_WORK = [State.RUNNING, State.NATIVE, State.SLEEP, State.IO]
 
 
@@ -70,7 +76,8 @@ class WayLanes(QWidget):
     @property
     def longest_ns(self) -> int:
         """What the axis shows: the longest of the runs."""
-        return max((store.end_ns - store.start_ns for store in self._stores.values()), default=1)
+        ends = (stretch(store) for store in self._stores.values())
+        return max((end - start for start, end in ends), default=1)
 
     def _on_changed(self) -> None:
         self.setFixedHeight(self.sizeHint().height())
@@ -159,15 +166,18 @@ class WayLanes(QWidget):
         painter.drawText(QRect(0, top, left, line), 0, way_text(way))
         painter.setFont(theme.font(SMALL))
         painter.setPen(QColor(palette.selection_text if here else palette.soft_text))
-        told = duration(store.end_ns - store.start_ns)
+        start_ns, end_ns = stretch(store)
+        told = [duration(end_ns - start_ns)]
         if len(tracks) > len(drawn_tracks):
-            told += "  " + self.tr("{count} of {of}").format(count=len(drawn_tracks), of=len(tracks))
-        painter.drawText(QRect(0, top + line, left, painter.fontMetrics().height()), 0, told)
+            told.append(self.tr("{count} of {of}").format(count=len(drawn_tracks), of=len(tracks)))
+        for number, text in enumerate(told):
+            small = painter.fontMetrics().height()
+            painter.drawText(QRect(0, top + line + number * small, left, small), 0, text)
         height = len(drawn_tracks) * self._row_px
         if not height:
             return
         scaled, row = max(1, round(room * density)), max(2, round(self._row_px * density))
-        transform = TimeTransform(store.start_ns, self.longest_ns / scaled, scaled)
+        transform = TimeTransform(start_ns, self.longest_ns / scaled, scaled)
         picture = Picture(scaled, row * len(drawn_tracks), density)
         lanes = [
             Drawn(

@@ -240,14 +240,19 @@ class ScenarioPage(QScrollArea):
         self.title.setFont(theme.font(TITLE * 1.15, QFont.Weight.DemiBold))
         self.intro.setFont(theme.font(1.08))
         self.question.setFont(theme.font(SENTENCE * 0.9, QFont.Weight.DemiBold))
-        self._layout.setContentsMargins(px(32), px(26), px(40), px(20))
         self._layout.setSpacing(px(9))
-        for widget in (self.title, self.intro, self.question, self.choices):
-            widget.setMaximumWidth(px(720))
-        self._fit_buttons()
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Lines that are not too long to read.  (Under a maximum width Qt would reckon the height of
+        wrapped text for the width there is without it, and cut the text off.)"""
+        px = self._theme.px
+        right = max(px(40), self.viewport().width() - px(32 + 720))
+        self._layout.setContentsMargins(px(32), px(26), right, px(20))
         self._fit_buttons()
 
     def _fit_buttons(self) -> None:

@@ -902,7 +902,7 @@
     <name>Comparison</name>
     <message>
         <source>One after the other</source>
-        <translation>依次完成</translation>
+        <translation>一个接一个</translation>
     </message>
     <message>
         <source>Threads</source>
@@ -1396,7 +1396,7 @@
     <name>FigureTable</name>
     <message>
         <source>against one after the other</source>
-        <translation>与依次完成相比</translation>
+        <translation>与一个接一个相比</translation>
     </message>
     <message>
         <source>time</source>
@@ -1424,7 +1424,7 @@
     </message>
     <message>
         <source>The dashed line is one after the other; the thin line spans the middle half of the runs</source>
-        <translation>虚线是依次完成的时间；细线是中间一半运行所在的范围</translation>
+        <translation>虚线是一个接一个的时间；细线是中间一半运行所在的范围</translation>
     </message>
     <message>
         <source>The median of all measured runs</source>
@@ -1432,7 +1432,7 @@
     </message>
     <message>
         <source>How many times as fast as one after the other, by the medians</source>
-        <translation>按中位数，是依次完成的几倍快</translation>
+        <translation>按中位数，是一个接一个的几倍快</translation>
     </message>
     <message>
         <source>Of all processes and threads together</source>
@@ -1715,6 +1715,21 @@
     <message>
         <source>Open it</source>
         <translation>打开</translation>
+    </message>
+</context>
+<context>
+    <name>GuideCard</name>
+    <message>
+        <source>Reading the recorded run …</source>
+        <translation>正在读取录下的运行…</translation>
+    </message>
+    <message>
+        <source>Measured here: {told}</source>
+        <translation>在这里测得：{told}</translation>
+    </message>
+    <message>
+        <source>In the recorded run: {told}</source>
+        <translation>录下的运行中：{told}</translation>
     </message>
 </context>
 <context>
@@ -3057,7 +3072,7 @@
     </message>
     <message>
         <source>as fast as the same work one after the other</source>
-        <translation>相对于依次完成同样工作的速度</translation>
+        <translation>相对于一个接一个同样工作的速度</translation>
     </message>
     <message>
         <source>waiting for the GIL, of the time threads wanted to run</source>
