@@ -20,6 +20,7 @@ from gui.main_window import MainWindow
 from gui.settings import Settings
 from gui.theme import Theme
 from gui.workarounds import keep_none_alive
+from tests.helpers.patient_qtbot import PatientQtBot
 from tests.helpers.synthetic_store import contended
 
 keep_none_alive()
@@ -28,6 +29,12 @@ keep_none_alive()
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     return ["lockstep-test"]
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """In place of pytest-qt's own, with more time."""
+    return PatientQtBot(request)
 
 
 @pytest.fixture(autouse=True)

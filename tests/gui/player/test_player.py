@@ -269,7 +269,7 @@ def test_keys_step_and_play(qtbot: QtBot, window: MainWindow) -> None:
         document.store, document.telling, document.store.start_ns
     )
     before = document.cursor_ns
-    player.set_speed(10)
+    player.set_speed(0.01)  # slow: it must not come to the end before the second press
     QTest.keyClick(window.timeline.canvas, Qt.Key.Key_Space)
     assert player.playing
     qtbot.waitUntil(lambda: document.cursor_ns != before, timeout=SOON_MS)
