@@ -108,6 +108,7 @@ class ComparisonPage(QScrollArea):
         self.copy_button.setText(self.tr("Copy"))
         self.copy_button.setToolTip(self.tr("The table as text"))
         self.lanes_heading.setText(self.tr("How it went"))
+        self.lanes.setAccessibleName(self.lanes_heading.text())
         self.lanes_note.setText(
             self.tr(
                 "One more run of each way, observed, on one axis of time: its threads, or its tasks. Being "

@@ -340,5 +340,18 @@ def paint_columns(
         reach[columns.x + (shift - first)] = heights
     colors, reach = colors[: last - first], reach[: last - first]
     away = np.abs(2 * np.arange(top, bottom, dtype=np.int16) - np.int16(2 * y + height - 1))
-    mask = away[:, None] <= reach[None, :]
-    np.copyto(pixels[top:bottom, first:last], colors[None, :], where=mask)
+    area = pixels[top:bottom, first:last]
+    # In the middle rows every column is drawn, in the outermost none: a mask is slow, so only between.
+    first_row, last_row = _rows_within(away, int(reach.max()))
+    first_full, last_full = _rows_within(away, int(reach.min()))
+    if first_full == last_full:
+        first_full = last_full = last_row
+    area[first_full:last_full] = colors
+    for rows in (slice(first_row, first_full), slice(last_full, last_row)):
+        area[rows] = np.where(away[rows, None] <= reach[None, :], colors[None, :], area[rows])
+
+
+def _rows_within(away: NDArray[np.int16], most: int) -> tuple[int, int]:
+    """First and one past the last of the rows that are at most so far away; they follow each other."""
+    rows = np.flatnonzero(away <= most)
+    return (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
