@@ -14,9 +14,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.errors import LockstepError
 from engine.scenarios.parameter import Kind, Value
 from engine.scenarios.scenario import Scenario
 from engine.schedule.controlled import ControlledRun, RunState
+from engine.schedule.replay import target_of
 from engine.schedule.schedule import Choice, Grain, Schedule
 from engine.schedule.target import Target, of_script
 from gui.bridge import Job
@@ -102,6 +104,30 @@ class HandRun(QObject):
         self.close()
         target = of_script(script, arguments, interpreter)
         self._start(target, script.name, script.read_text(encoding="utf-8", errors="replace"), {})
+
+    def made_for(self, schedule: Schedule) -> bool:
+        """Whether a schedule is one of the program that runs."""
+        target = self.target
+        if target is None or schedule.scenario != target.scenario:
+            return False
+        if schedule.scenario:
+            return dict(schedule.parameters) == dict(target.parameters)
+        return Path(schedule.script).resolve() == target.path.resolve()
+
+    def start_schedule(self, schedule: Schedule) -> None:
+        """The program that a schedule was made for, with its choices.  Raises LockstepError: it is gone."""
+        interpreter = self.target.interpreter if self.target is not None else ""
+        folder = Path(tempfile.mkdtemp(prefix="lockstep-hand-"))
+        try:
+            target = target_of(schedule, folder, interpreter)
+            source = target.path.read_text(encoding="utf-8", errors="replace")
+        except (LockstepError, OSError):
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self.close()
+        self._folder = folder
+        self._start(target, schedule.name or target.path.stem, source, {})
+        self._do(lambda run: run.load(schedule))
 
     def _start(self, target: Target, title: str, source: str, values: dict[str, Value]) -> None:
         self.title, self.source, self.path, self.values = title, source, str(target.path.resolve()), values

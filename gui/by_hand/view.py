@@ -527,10 +527,14 @@ class ByHandView(ByHandParts):
             self.load(Path(path))
 
     def load(self, path: Path) -> None:
-        """Runs the program with the choices of a file."""
+        """Runs the program with the choices of a file: that which they were made for."""
         try:
             schedule = schedules.load(path)
-        except LockstepError as error:
+            if not self.hand.made_for(schedule):
+                self.hand.start_schedule(schedule)
+                self._schedule, self.script = schedule, schedule.choices
+                return
+        except (LockstepError, OSError) as error:
             self.failed.emit(error)
             return
         self._told = ""

@@ -9,6 +9,7 @@ import pytest
 from engine.schedule import ControlledRun, Options, explore, of_script
 from engine.schedule.explorer import Explorer, Result
 from engine.schedule.runs import Run, run_of
+from engine.schedule.scenario_targets import SMALL as SMALL_SCENARIOS
 from engine.schedule.scenario_targets import of_scenario
 from engine.schedule.search import Search
 from engine.schedule.server import Server
@@ -63,6 +64,15 @@ def test_broken_scenarios_are_found_with_few_switches(
     assert result.switches <= (4 if scenario == "deadlock_philosophers" else 2)
     assert result.fewest
     assert not result.complete
+
+
+@pytest.mark.parametrize("scenario", sorted(SMALL_SCENARIOS))
+def test_a_schedule_of_a_small_scenario_finds_its_program_again(tmp_path: Path, scenario: str) -> None:
+    target = of_scenario(scenario, {}, tmp_path)
+    source = target.path.read_text()
+    again = of_scenario(scenario, target.parameters, tmp_path)
+    assert again.path.read_text() == source
+    assert again.parameters == target.parameters
 
 
 @pytest.mark.parametrize(("scenario", "values"), REPAIRED, ids=str)

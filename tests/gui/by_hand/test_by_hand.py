@@ -158,6 +158,24 @@ def test_a_lost_update_is_made_by_hand_and_undone(qtbot: QtBot, view: ByHandView
     assert view.hand.state.ended is None
 
 
+def test_choices_of_another_program_open_that_program(qtbot: QtBot, view: ByHandView, tmp_path: Path) -> None:
+    (tmp_path / "race").mkdir()
+    begin(qtbot, view, tmp_path / "race", RACE)
+    until_two_are_started(qtbot, view)
+    until_read(qtbot, view, 1)
+    choices = view.hand.choices
+    file = tmp_path / "lost.schedule.json"
+    view.hand.save("the lost update", file)
+    settle(qtbot, view)
+    begin(qtbot, view, tmp_path, LOCKS)
+    view.load(file)
+    settle(qtbot, view)
+    assert view.hand.choices == choices
+    assert view.hand.source == RACE
+    assert view.hand.state.thread(1).loaded == {"balance": "100"}
+    assert "the lost update" in view.title.text()
+
+
 def test_a_deadlock_is_announced_with_its_circle(qtbot: QtBot, view: ByHandView, tmp_path: Path) -> None:
     begin(qtbot, view, tmp_path, LOCKS)
     until_two_are_started(qtbot, view)
