@@ -28,11 +28,13 @@ def of_scenario(
     Raises LockstepError: there is no such scenario, or a value does not fit.
     """
     found = get(scenario)
+    small = SMALL.get(scenario, {})  # may lie below what the parameter allows, and comes back in a schedule
+    values = {name: value for name, value in values.items() if (name.upper(), value) not in small.items()}
     chosen = found.checked(values)
     given = {name.lower() for name in values}
     constants = {one.constant: chosen[one.name] for one in found.parameters}
     parameters = dict(chosen)
-    for constant, value in SMALL.get(scenario, {}).items():
+    for constant, value in small.items():
         if constant.lower() not in given:
             constants[constant] = value
             parameters[constant.lower()] = value

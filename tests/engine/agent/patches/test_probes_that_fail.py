@@ -145,3 +145,26 @@ def test_the_program_goes_on(interpreter: Interpreter, family: str, before: bool
     assert run.stderr.replace("0x", "") == plain.stderr.replace("0x", "")
     assert run.failed_probes(), "it is said that a probe is off"
     assert all("ours" in line for line in run.failed_probes())
+
+
+@every_interpreter
+def test_a_program_that_replaces_what_the_recorder_calls(interpreter: Interpreter, tmp_path: Path) -> None:
+    """As tools do that find blocking calls in event loops: recording goes on all the same."""
+    source = """
+import os, threading
+
+def forbidden(*args, **kwargs):
+    raise RuntimeError("blocking call")
+
+lock = threading.Lock()
+kept = os.open, os.close, os.stat, os.write
+os.open = os.close = os.stat = os.write = forbidden
+for _ in range(20000):
+    with lock:
+        pass
+os.open, os.close, os.stat, os.write = kept
+"""
+    run = run_agent(interpreter, tmp_path, source)
+    assert run.stderr == ""
+    assert run.failed_probes() == []
+    assert len(run.main.kinds("RELEASED")) == 20000
