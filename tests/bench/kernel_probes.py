@@ -254,8 +254,8 @@ class KernelProbes:
 
     def __init__(self, interpreter: Path, buffer_mb_per_cpu: int = 96, schedule: bool = True) -> None:
         self.points = find_probe_points(interpreter)
-        self._name = f"lockstep_truth_{os.getpid()}"
-        self._instance = TRACEFS / "instances" / self._name
+        self.name = f"lockstep_truth_{os.getpid()}"
+        self._instance = TRACEFS / "instances" / self.name
         self._buffer_kb = buffer_mb_per_cpu * 1024
         self._schedule = schedule
         self._made: list[str] = []
@@ -278,7 +278,7 @@ class KernelProbes:
 
     def _set(self) -> None:
         for kind, offset in self.points.offsets.items():
-            definition = f"p:{self._name}/k{kind} {self.points.library}:{offset:#x}\n"
+            definition = f"p:{self.name}/k{kind} {self.points.library}:{offset:#x}\n"
             self._define(definition)
             self._made.append(f"k{kind}")
         self._instance.mkdir()
@@ -289,7 +289,7 @@ class KernelProbes:
         if self._schedule:
             # waking: on the waker's core; wakeup: on the woken one's, where it may be left out
             wanted += ["sched/sched_switch"] + [f"sched/{name}" for name in _WAKES]
-        wanted += [f"{self._name}/{name}" for name in self._made]
+        wanted += [f"{self.name}/{name}" for name in self._made]
         for event in wanted:
             self._write(f"events/{event}/enable", "1")
         self._write("tracing_on", "1")
@@ -313,7 +313,7 @@ class KernelProbes:
         """Stop recording and give the events.  May be called once."""
         self._write("tracing_on", "0")
         decoder = _Decoder(
-            {self._event_id(f"{self._name}/k{kind}"): kind for kind in self.points.offsets},
+            {self._event_id(f"{self.name}/k{kind}"): kind for kind in self.points.offsets},
             self._event_id("sched/sched_switch"),
             frozenset(self._event_id(f"sched/{name}") for name in _WAKES),
             self._event_id("task/task_newtask"),
@@ -350,5 +350,5 @@ class KernelProbes:
             self._write("events/enable", "0")
             self._instance.rmdir()
         for name in self._made:
-            self._define(f"-:{self._name}/{name}\n")
+            self._define(f"-:{self.name}/{name}\n")
         self._made.clear()

@@ -52,7 +52,9 @@ def test_cpu_bound_threads_share_the_gil_and_nothing_is_out_of_place(interpreter
     held = {tid: int(lengths[holder == tid].sum()) for tid in threads}
     workers = threads - {program.pid}
     assert all(held[tid] > 0 for tid in workers)
-    assert int(lengths[holder == NOBODY].sum()) < 0.5 * (truth.end_ns - truth.start_ns)
+    # free while a worker has no core: other programs' doing, which says nothing of the probes
+    no_core = np.any([truth.cores[tid].at(at) == Core.WAITS_FOR_ONE for tid in workers], axis=0)
+    assert int(lengths[(holder == NOBODY) & ~no_core].sum()) < 0.5 * (truth.end_ns - truth.start_ns)
     for tid in threads:
         state, core = truth.threads[tid].at(at), truth.cores[tid].at(at)
         assert np.array_equal(state == Truth.HOLDS, holder == tid)
@@ -62,4 +64,4 @@ def test_cpu_bound_threads_share_the_gil_and_nothing_is_out_of_place(interpreter
     # somebody always waits while three want to compute
     waiting = sum((truth.threads[tid].at(at) == Truth.WANTS).astype(int) for tid in workers)
     assert int(lengths[waiting >= 1].sum()) > 0.3 * (truth.end_ns - truth.start_ns)
-    assert not any(name.startswith("lockstep_truth") for name in os.listdir(TRACEFS / "instances"))
+    assert not (TRACEFS / "instances" / probes.name).exists()
