@@ -28,8 +28,8 @@ PROGRAM = Path(__file__).resolve().parent.parent.parent / "engine" / "bench" / "
 #: Records a second that the program is asked for.
 RATE = 100_000
 FRAME_NS = 1_000_000_000 // 60
-#: Every so many frames the view is let go and taken up again.
-FOLLOWED, MOVED = 180, 60
+#: This share of the run the present is followed; then the view is moved about.
+FOLLOWED = 0.75
 #: Nothing of a start or an end takes longer.
 PATIENCE_S = 60.0
 #: A scenario whose first span comes at once.
@@ -43,17 +43,18 @@ class Frames:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self.times_ms: list[float] = []
-        self.following = 0
         self.painted: list[int] = []
         self.newest: list[dict[int, int]] = []
         self._count = 0
-        self._due = 0
+        self._due = self._move_from = 0
         self._timer = QTimer(window)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
-    def begin(self) -> None:
+    def begin(self, seconds: float) -> None:
+        """Of a run that takes so long."""
         self._due = time.perf_counter_ns() + FRAME_NS
+        self._move_from = self._due + round(seconds * FOLLOWED * 1e9)
         self._timer.start(4)
 
     def end(self) -> None:
@@ -75,12 +76,10 @@ class Frames:
 
     def _gesture(self) -> bool:
         """One gesture; whether the present is in sight."""
-        window, at = self._window, self._count % (FOLLOWED + MOVED)
+        window, at = self._window, self._count
         view, port = window.timeline, window.timeline.viewport
         self._count += 1
-        if at < FOLLOWED:
-            if at == 0 and not port.following:
-                view.go_to_end()
+        if self._due < self._move_from:
             x = 40 + at * 3 % max(1, view.canvas.width() - 80)
             _move_pointer(view.canvas, QPoint(x, view.canvas.height() // 2))
             return port.following
@@ -117,29 +116,23 @@ def newest_edges(store: Store) -> dict[int, int]:
     return newest
 
 
-def event_to_pixel(store: Store, painted: list[int], newest: list[dict[int, int]]) -> NDArray[np.float64]:
-    """For each change of state, from its moment until a frame showed it and all after did, ms."""
-    waits = []
+def event_to_pixel(
+    store: Store, painted: list[int], newest: list[dict[int, int]]
+) -> tuple[NDArray[np.float64], int]:
+    """For each change of state while the present was followed, from its moment until a frame showed it
+    and all after did, ms; and how many were not shown by the last frame: what these had waited until
+    then is among the others."""
+    waits, unseen = [np.empty(0)], 0
     times = np.array(painted, np.int64)
-    for track in store.of_kind(TrackKind.THREAD):
+    for track in store.of_kind(TrackKind.THREAD) if len(times) else []:
         reach = np.array([each.get(track.id, -1) for each in newest], np.int64)
-        if not len(reach):
-            continue
         reach = np.minimum.accumulate(reach[::-1])[::-1]
         starts = np.ascontiguousarray(store.spans(track.id)["start"])
-        for first, last in stretches(times):
-            edges = starts[(starts > times[first]) & (starts <= reach[last])]
-            shown = first + reach[first : last + 1].searchsorted(edges, "left")
-            waits.append((times[shown] - edges) / 1e6)
-    return np.concatenate(waits) if waits else np.empty(0)
-
-
-def stretches(times: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """First and last of frames that follow each other: between them nobody looked at the present."""
-    gaps = np.flatnonzero(np.diff(times) > 30 * FRAME_NS)
-    firsts = [0, *(gaps + 1).tolist()]
-    lasts = [*gaps.tolist(), len(times) - 1]
-    return [(first, last) for first, last in zip(firsts, lasts, strict=True) if last > first]
+        edges = starts[(starts > times[0]) & (starts <= times[-1])]
+        shown = reach.searchsorted(edges, "left")
+        unseen += int(np.count_nonzero(shown == len(times)))
+        waits.append((times[np.minimum(shown, len(times) - 1)] - edges) / 1e6)
+    return np.concatenate(waits), unseen
 
 
 def measure_live(stage: Stage, rate: int, seconds: float) -> Figures:
@@ -157,21 +150,22 @@ def measure_live(stage: Stage, rate: int, seconds: float) -> Figures:
         frames = Frames(window)
         begin_work = time.process_time()
         begin = time.perf_counter()
-        frames.begin()
+        frames.begin(seconds)
         wait_until(stage, lambda: window.document.phase is Phase.ENDED, seconds * 3 + PATIENCE_S)
         frames.end()
         took, work = time.perf_counter() - begin, time.process_time() - begin_work
         store = window.document.store
-        waits = event_to_pixel(store, frames.painted, frames.newest)
+        waits, unseen = event_to_pixel(store, frames.painted, frames.newest)
         return {
             "seconds": took,
             "records": store.records,
-            "records_a_second": store.records / max(took, 1e-9),
+            "records_a_second": store.records * 1e9 / max(1, store.end_ns - store.start_ns),
             "lost": store.lost,
             "spans": sum(len(store.spans(track)) for track in store.track_ids),
             "frames": len(frames.times_ms),
             **spread(frames.times_ms, "frame_"),
-            "edges": len(waits),
+            "changes": len(waits),
+            "changes_not_shown": unseen,
             **spread(waits.tolist(), "event_to_pixel_"),
             "window_cores": work / max(took, 1e-9),
         }
