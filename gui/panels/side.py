@@ -177,6 +177,13 @@ class SidePanel(QWidget):
         self.tabs.setVisible(on)
         self._stack.setVisible(on)
         self.output.setVisible(on and self._output_wanted)
+        if on:
+            # Letters that grew while it was hidden: a tab bar reckons its room anew only when it is
+            # shown and its texts are set.
+            for tab in range(self.tabs.count()):
+                text = self.tabs.tabText(tab)
+                self.tabs.setTabText(tab, "")
+                self.tabs.setTabText(tab, text)
 
     # --- the document -------------------------------------------------------------------------
 

@@ -213,3 +213,25 @@ def test_the_lanes_get_what_the_sentence_leaves(window: MainWindow) -> None:
 def test_no_button_is_narrower_than_its_text(window: MainWindow) -> None:
     for button in (window.top.run_button, window.top.stop_button):
         assert button.width() >= button.sizeHint().width()
+
+
+def test_relations_that_come_back_with_a_run_have_their_room(
+    qtbot: QtBot, theme: Theme, settings: Settings
+) -> None:
+    """They were away while the letters grew."""
+    window = MainWindow(theme, Languages("en"), settings, [Interpreter(sys.executable, "3.13.0")])
+    window.show()
+    qtbot.waitExposed(window)
+    window.list.choose("threads_cpu_bound")
+    settle(window)
+    window.actions_["projector"].trigger()
+    settle(window)
+    window.document.show(contended(), Origin("Three threads"), Phase.LOADED)
+    window.show_timeline()
+    settle(window)
+    tabs = window.side.tabs
+    assert tabs.height() >= tabs.fontMetrics().height()
+    window.files.saved = True
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
