@@ -75,10 +75,14 @@ class Shares(QObject):
             self._middle.setSizes([max(1, sum(sizes) - wanted - least), least, max(sizes[2], wanted)])
 
     def keep(self) -> None:
-        """For the next start; nothing while on a projector, which is nobody's choice."""
+        """For the next start; nothing while on a projector, which is nobody's choice.
+
+        Columns that nobody moved are not kept: the next window may be wider or narrower.
+        """
         if self._before is None:
             for splitter in self._splitters:
-                self._settings.set_state(splitter.objectName(), splitter.saveState())
+                if splitter is not self._columns or self._by_hand:
+                    self._settings.set_state(splitter.objectName(), splitter.saveState())
 
     def fit(self, width_px: int) -> None:
         """The window has become so wide."""

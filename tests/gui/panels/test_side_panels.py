@@ -237,6 +237,20 @@ def test_a_click_on_a_node_leads_to_its_track(qtbot: QtBot, theme: Theme, bank: 
     assert graph.layout_shown.nodes == ()
 
 
+def test_whoever_waits_for_a_core_is_after_a_line_not_on_it(qtbot: QtBot, theme: Theme) -> None:
+    b = StoreBuilder()
+    one = b.thread("worker-1", b.process(), 1)
+    b.span(one, 0, 100, State.RUNNING, location=b.location("bank.py", 6, "count"))
+    b.span(one, 100, 200, State.WAIT_CPU)
+    store = b.store()
+    panel = CodePanel(theme)
+    qtbot.addWidget(panel)
+    panel.set_store(store)
+    panel.set_sources({"bank.py": SOURCE})
+    panel.set_moment(moment_at(store, b.at(150)))
+    assert panel.mark_text(panel.view.marks[6]) == "1 waits, after line 6"
+
+
 # --- inspector ------------------------------------------------------------------------------
 
 
