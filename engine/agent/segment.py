@@ -54,9 +54,10 @@ _SOON = 64 * layout.RECORD_SIZE
 _KEPT = 4
 
 # what stands in ``os`` later is recorded, or the program's own: a test's, or one that raises in a loop
-_write, _open, _close, _stat = os.write, os.open, os.close, os.stat
+_write, _open, _close, _stat, _seek = os.write, os.open, os.close, os.stat, os.lseek
 _FLAGS = (
     os.O_RDWR
+    | os.O_APPEND  # zeros are written behind all there is, never over a record
     | getattr(os, "O_CREAT", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
@@ -76,7 +77,18 @@ def _exists(path: str) -> bool:
     return True
 
 
+#: So much is written at once (Linux keeps it in pieces of this size, which are quick to map).
+_PIECE = 65536
+
+
 def _allocate(descriptor: int, begin: int, size: int) -> None:
+    """Make sure that ``size`` bytes from ``begin`` are there.  Raises OSError when there is no room.
+
+    A chunk that will be filled is written with zeros first: a page that the system has in memory already
+    costs a fifth when it is written to for the first time, with the GIL and maybe a lock held.
+    """
+    if begin or size > _PIECE:
+        _extend(descriptor, begin + size)
     allocate = getattr(os, "posix_fallocate", None)
     if allocate is not None:
         try:
@@ -85,12 +97,22 @@ def _allocate(descriptor: int, begin: int, size: int) -> None:
         except OSError as error:
             if error.errno not in (22, 95, 38):  # EINVAL, EOPNOTSUPP, ENOSYS: this file system cannot
                 raise
-    # file systems and platforms without it: write the zeros
-    there = os.lseek(descriptor, 0, 2)
-    left = begin + size - there
-    zeros = bytes(min(size, 65536))
-    while left > 0:
-        left -= _write(descriptor, zeros[:left] if left < len(zeros) else zeros)
+    # file systems and platforms without it: the zeros will do
+    _extend(descriptor, begin + size)
+
+
+def _extend(descriptor: int, end: int) -> None:
+    """Write zeros behind the file's end until it is at ``end``.
+
+    A handler that comes in between may do the same, and write records there: so the end is looked up
+    each time.
+    """
+    zeros = bytes(_PIECE)
+    while True:
+        left = end - _seek(descriptor, 0, 2)
+        if left <= 0:
+            return
+        _write(descriptor, zeros[:left] if left < _PIECE else zeros)
 
 
 def _mapper() -> Callable[[int, int, int], Any]:
