@@ -245,9 +245,9 @@ def line_rows(store: Store, found: list[tuple[int, NDArray[np.intp]]], most: int
     ``found``: track and indices of its spans there."""
     columns = [
         Column(translate("Figures", "From"), translate("Figures", "After the start of the run"), "ms"),
+        Column(translate("Figures", "Length"), "", "ms"),
         Column(translate("Figures", "Track"), figures=False),
         Column(translate("Figures", "What it did"), figures=False),
-        Column(translate("Figures", "Length"), "", "ms"),
     ]
     spans = np.concatenate([store.spans(track)[indices] for track, indices in found])
     tracks = np.repeat([track for track, _ in found], [len(indices) for _, indices in found])
@@ -260,9 +260,9 @@ def line_rows(store: Store, found: list[tuple[int, NDArray[np.intp]]], most: int
         state, start, track = State(int(spans["state"][at])), int(spans["start"][at]), int(tracks[at])
         cells = (
             _at(start, store),
+            _time(int(lengths[at])),
             _name(wording.track_name(store, track)),
             _name(wording.state_word(state)),
-            _time(int(lengths[at])),
         )
         rows.append(TableRow((track, start), cells, Target(track, start)))
     return Content(columns, rows)

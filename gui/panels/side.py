@@ -109,12 +109,16 @@ class SidePanel(QWidget):
         super().changeEvent(event)
 
     def retranslate(self) -> None:
-        self.tabs.setTabText(0, self.tr("Who waits for whom"))
-        self.tabs.setTabText(1, self.tr("Selected span"))
-        self._name_line_tab()
+        self._name_tabs()
         self.tabs.setAccessibleName(self.tr("Relations"))
 
-    def _name_line_tab(self) -> None:
+    def _name_tabs(self) -> None:
+        """Three tabs have room for short names only."""
+        short = self.tabs.isTabVisible(LINE)
+        self.tabs.setTabText(WAITS, self.tr("Waits") if short else self.tr("Who waits for whom"))
+        self.tabs.setTabText(SELECTED, self.tr("Span") if short else self.tr("Selected span"))
+        self.tabs.setTabToolTip(WAITS, self.tr("Who waits for whom"))
+        self.tabs.setTabToolTip(SELECTED, self.tr("Selected span"))
         self.tabs.setTabText(LINE, self.tr("Line {line}").format(line=self.line_spans.line))
 
     def _on_theme_changed(self) -> None:
@@ -125,8 +129,8 @@ class SidePanel(QWidget):
     def show_line_spans(self, file: str, line: int) -> None:
         """The list of a line's spans; on a projector nobody reads it."""
         if not self._theme.projector and self.line_spans.show_line(file, line):
-            self._name_line_tab()
             self.tabs.setTabVisible(LINE, True)
+            self._name_tabs()
             self.tabs.setCurrentIndex(LINE)
         else:
             self.close_line_spans()
@@ -137,6 +141,7 @@ class SidePanel(QWidget):
             self.tabs.setCurrentIndex(SELECTED)
         self.tabs.setTabVisible(LINE, False)
         self.line_spans.clear()
+        self._name_tabs()
 
     def _on_lit_changed(self) -> None:
         """Escape puts the light out, and the list away."""

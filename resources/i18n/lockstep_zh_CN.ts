@@ -3126,12 +3126,20 @@
         <translation>谁在等谁</translation>
     </message>
     <message>
+        <source>Waits</source>
+        <translation>等待</translation>
+    </message>
+    <message>
         <source>Selected span</source>
         <translation>所选时段</translation>
     </message>
     <message>
         <source>Relations</source>
         <translation>关系</translation>
+    </message>
+    <message>
+        <source>Span</source>
+        <translation>时段</translation>
     </message>
     <message>
         <source>Line {line}</source>
