@@ -210,7 +210,7 @@ class SentencePanel(QWidget):
         share = MOST_HEIGHT_PROJECTOR if self._theme.projector else MOST_HEIGHT
         most = round(self.window().height() * share)
         needed = self._height_needed()
-        if self._theme.projector and needed > most:
+        if self._theme.projector and needed > round(self.window().height() * MOST_HEIGHT):
             for card in self.cards:  # a figure cut in half tells nothing
                 card.hide()
             needed = self._height_needed()
