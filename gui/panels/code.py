@@ -449,7 +449,7 @@ class CodePanel(QWidget):
         parts = []
         for state, exact, who in mark.groups:
             text = self._state_text(state, len(who) > 1).format(who=shortened(who))
-            if not exact and state in (State.RUNNING, State.NATIVE, State.WAIT_GIL, State.UNOBSERVED):
+            if not exact:
                 after = self.tr("{what}, after line {line}")
                 text = after.format(what=text, line=mark.line)
             parts.append(text)

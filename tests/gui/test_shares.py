@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.settings import Settings
-from gui.shares import Shares
+from gui.shares import LIST_SHARE, SIDE_SHARE, Shares
 from gui.theme import Theme
 
 
@@ -67,6 +67,21 @@ def test_a_handle_moved_by_hand_stays(
     again.restore()
     again.fit(1000)
     assert columns.sizes() == before
+
+
+def test_columns_that_nobody_moved_still_grow_after_the_next_start(
+    theme: Theme, settings: Settings, splitters: tuple[QSplitter, QSplitter, QSplitter]
+) -> None:
+    shares = Shares(theme, settings, *splitters)
+    shares.restore()
+    shares.keep()
+    again = Shares(theme, settings, *splitters)
+    again.restore()
+    columns = splitters[0]
+    columns.resize(2400, 500)
+    again.fit(2400)
+    shares_now = [size / 2400 for size in columns.sizes()]
+    assert shares_now == pytest.approx([LIST_SHARE, 1 - LIST_SHARE - SIDE_SHARE, SIDE_SHARE], abs=0.005)
 
 
 def test_a_projector_is_nobodys_choice(
