@@ -5,7 +5,7 @@ GUI thread only.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -28,6 +28,8 @@ from gui.by_hand.card import HandCard
 from gui.panels.code import CodePanel
 from gui.theme import BODY, FIGURE, SENTENCE, SMALL, Theme
 
+#: As high as it gets: Chinese characters come from another font, with higher lines.
+TWO_LINES = "Wg\u6309\nWg\u6309"
 GRAINS = (Grain.LINE, Grain.ACCESS, Grain.INSTRUCTION, Grain.BLOCKED)
 
 
@@ -95,10 +97,10 @@ class ByHandParts(QWidget):
         left = QWidget(self)
         left.setObjectName("Panel")
         self._left = QVBoxLayout(left)
-        top = QHBoxLayout()
-        top.addWidget(self.title, 1)
-        top.addWidget(self.leave_button)
-        self._left.addLayout(top)
+        self._top = QHBoxLayout()
+        self._top.addWidget(self.title, 1)
+        self._top.addWidget(self.leave_button)
+        self._left.addLayout(self._top)
         self._left.addWidget(self.headline)
         self._left.addLayout(self.tools)
         self._left.addLayout(self._more)
@@ -146,13 +148,20 @@ class ByHandParts(QWidget):
         px = theme.px
         self.title.setFont(theme.font(SMALL))
         self.headline.setFont(theme.font(SENTENCE, QFont.Weight.DemiBold))
-        self.headline.setMinimumHeight(self.headline.fontMetrics().lineSpacing() * 2)
+        two = self.headline.fontMetrics().boundingRect(QRect(0, 0, 9999, 9999), 0, TWO_LINES)
+        self.headline.setMinimumHeight(two.height())
         self.headline.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.shared.setFont(theme.code_font(FIGURE * 0.75, QFont.Weight.Bold))
         self.chosen.setFont(theme.font(BODY))
         self.log.setFont(theme.code_font())
         self.output.setFont(theme.code_font())
-        self.file_button.setVisible(not theme.projector)  # the lecture needs the room
+        # The lecture needs the room: the title stands in the window's bar, where it can be begun again, too.
+        for part in (self.file_button, self.again_button, self.title):
+            part.setVisible(not theme.projector)
+        row, other = (self._more, self._top) if theme.projector else (self._top, self._more)
+        if row.indexOf(self.leave_button) < 0:
+            other.removeWidget(self.leave_button)
+            row.addWidget(self.leave_button)
         self._left.setContentsMargins(px(16), px(10), px(16), px(10))
         self._left.setSpacing(px(8))
         self._grid.setContentsMargins(0, 0, px(4), 0)

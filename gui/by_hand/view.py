@@ -114,6 +114,7 @@ class ByHandView(ByHandParts):
 
     def _on_theme_changed(self) -> None:
         self.dress()
+        self._show_search()
         self.refresh()
 
     # --- what it shows ----------------------------------------------------------------------------
@@ -208,7 +209,7 @@ class ByHandView(ByHandParts):
         return thread.function
 
     def _place_cards(self, count: int) -> None:
-        columns = max(1, min(3, self._grid_box.width() // max(1, self._theme.px(210)), count or 1))
+        columns = max(1, min(3, self._grid_box.width() // max(1, self._theme.px(190)), count or 1))
         for card in self.cards:
             self._grid.removeWidget(card)
         for number, card in enumerate(self.cards[:count]):
@@ -221,7 +222,8 @@ class ByHandView(ByHandParts):
         super().resizeEvent(event)
         if event.oldSize() != event.size():
             width, height = event.size().width(), event.size().height()
-            self._columns.setSizes([width * 60 // 100, width * 40 // 100])
+            left = width * (68 if self._theme.projector else 60) // 100  # two cards side by side, at least
+            self._columns.setSizes([left, width - left])
             self._right.setSizes([height * 58 // 100, height * 25 // 100, height * 17 // 100])
         self._show_cards()
 
@@ -342,6 +344,8 @@ class ByHandView(ByHandParts):
     def _show_search(self) -> None:
         if self.search.running:
             self.search_button.setText(self.tr("Stop looking"))
+        elif self._theme.projector:
+            self.search_button.setText(self.tr("Break it"))
         else:
             self.search_button.setText(self.tr("Find a schedule that breaks this"))
         self.search_button.setToolTip(

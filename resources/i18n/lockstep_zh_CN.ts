@@ -739,6 +739,10 @@
         <translation>停止寻找</translation>
     </message>
     <message>
+        <source>Break it</source>
+        <translation>让它出错</translation>
+    </message>
+    <message>
         <source>Find a schedule that breaks this</source>
         <translation>找一个让它出错的调度</translation>
     </message>
