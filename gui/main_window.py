@@ -348,7 +348,8 @@ class MainWindow(QMainWindow):
         self.player.bar.setVisible(timeline)
         compared = self.comparison.shown
         self.status.keep_quiet(compared or (question and self.lesson.before_run))
-        self.lesson.show_strip(question or compared or (timeline and self.lesson.of_shown_run))
+        over_run = timeline and self.lesson.of_shown_run
+        self.lesson.show_strip(question or compared or over_run, over_run)
         self._show_title()
         self.announcements.refresh()
         if self.stack.currentWidget() is self.page:

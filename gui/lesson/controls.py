@@ -70,6 +70,8 @@ class LessonControls(QObject):
         self._usual: Mapping[str, Value] | None = None
         self._contradicts = False
         self._measured: tuple[Reading, Mapping[str, Any]] | None = None
+        self._theme = theme
+        self._wanted = self._over_run = False
         self.flow: Flow | None = None
         self.strip = LessonStrip(theme, self._on)
         self.strip.hide()
@@ -81,6 +83,7 @@ class LessonControls(QObject):
         page.choices.close_wanted.connect(self._close_vote)
         page.choices.anew_wanted.connect(self._vote_anew)
         document.phase_changed.connect(self._on_phase_changed)
+        theme.changed.connect(self._refresh)
 
     @property
     def of_shown_run(self) -> bool:
@@ -200,7 +203,7 @@ class LessonControls(QObject):
     def skip(self) -> None:
         """On to the next step."""
         flow = self.flow
-        if flow is None or self.strip.isHidden():
+        if flow is None or not self._wanted:
             return
         before = flow.step
         match flow.skip():
@@ -219,7 +222,7 @@ class LessonControls(QObject):
 
     def back(self) -> None:
         flow = self.flow
-        if flow is not None and not self.strip.isHidden():
+        if flow is not None and self._wanted:
             before = flow.step
             if flow.back():
                 self._show_step(before)
@@ -323,9 +326,9 @@ class LessonControls(QObject):
             outcome.answer,
         )
 
-    def show_strip(self, on: bool) -> None:
-        """Whether what is shown belongs to a lesson at all."""
-        self.strip.setVisible(on and self.flow is not None)
+    def show_strip(self, on: bool, over_run: bool) -> None:
+        """Whether what is shown belongs to a lesson at all; whether a run is shown below the strip."""
+        self._wanted, self._over_run = on, over_run
         self._on.setEnabled(on and self.flow is not None)
         self._back.setEnabled(on and self.flow is not None)
         self._refresh()
@@ -335,6 +338,7 @@ class LessonControls(QObject):
         mine = self.of_shown_run
         self._sentence.tell_figures(not (mine and flow is not None and flow.step in UNTOLD))
         if flow is None:
+            self.strip.hide()
             return
         self._page.choices.refresh()
         if flow.step not in ANSWERED:
@@ -342,6 +346,9 @@ class LessonControls(QObject):
         mine = mine or self._measured is not None
         offers = self._contradicts and mine and flow.has_recording and flow.step in ANSWERED
         self.strip.show_step(flow.shown, flow.shown_step, self._way_on(flow), offers)
+        # on a projector that room is the tracks'; the key goes on all the same
+        gives_way = self._theme.projector and self._over_run and not offers
+        self.strip.setVisible(self._wanted and not gives_way)
 
     def _way_on(self, flow: Flow) -> str:
         """What the way on is called; empty where there is none."""

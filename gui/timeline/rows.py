@@ -204,6 +204,15 @@ def _weight(track: Track) -> float:
     return _WEIGHTS[_ROW_KINDS[track.kind]]
 
 
+def _filling(weights: Sequence[float], room: float, lowest: float) -> float:
+    """How much a weight of 1 gets so that all together fill ``room`` and none gets less than ``lowest``."""
+    rest = sorted(weights, reverse=True)
+    while rest and room / sum(rest) * rest[-1] < lowest:
+        room -= lowest
+        rest.pop()
+    return room / sum(rest) if rest else 0.0
+
+
 def arrange(
     tracks: Mapping[int, Track], arrangement: Arrangement, room_px: int, sizes: RowSizes, stretch: float = 1.0
 ) -> list[Row]:
@@ -214,7 +223,12 @@ def arrange(
     weights = sum(_weight(e.track) for e in entries)
     unit = (room_px - headings) / weights if weights else 0.0
     lowest = max(sizes.lowest, -(-room_px // sizes.most)) if sizes.most else sizes.lowest
-    unit = min(max(unit, lowest / _MAIN_WEIGHT), sizes.tallest) * stretch
+    shares = [_weight(e.track) for e in entries if e.track.kind is not TrackKind.PROCESS]
+    if sizes.most and len(shares) <= sizes.most and len(shares) * sizes.lowest <= room_px - headings:
+        lowest = max(sizes.lowest, min(lowest, (room_px - headings) // sizes.most))
+        unit = min(_filling(shares, room_px - headings, lowest), sizes.tallest) * stretch
+    else:
+        unit = min(max(unit, lowest / _MAIN_WEIGHT), sizes.tallest) * stretch
     lowest = round(lowest * min(1.0, stretch))
     rows: list[Row] = []
     y = 0.0  # kept exact, so that rounding does not add up to a scroll bar

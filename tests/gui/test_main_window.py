@@ -139,6 +139,27 @@ def test_a_scenario_runs_with_its_parameters_and_tells_what_happened(
     assert window.stack.currentWidget() is window.middle
 
 
+def test_on_a_projector_the_steps_of_the_lesson_leave_their_room_to_the_run(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    strip = window.lesson.strip
+    window.list.choose("threads_five_workers")
+    QTest.mouseClick(window.page.recorded_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.document.phase is Phase.LOADED, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: window.sentence.headline.text() == "What did you see?")
+    assert strip.isVisible()
+    window.actions_["projector"].trigger()
+    assert not strip.isVisible()
+    window.actions_["lesson_on"].trigger()
+    qtbot.waitUntil(lambda: window.sentence.headline.text() != "What did you see?")
+    assert not strip.isVisible()
+    window.actions_["show_question"].trigger()
+    assert strip.isVisible(), "a page has room for it"
+    window.actions_["show_question"].trigger()
+    window.actions_["projector"].trigger()
+    assert strip.isVisible()
+
+
 def test_a_lesson_from_its_question_to_what_comes_next(qtbot: QtBot, window: MainWindow) -> None:
     texts = window.book.texts("deadlock_two_locks")
     on, sentence = window.actions_["lesson_on"], window.sentence

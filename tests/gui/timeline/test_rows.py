@@ -61,6 +61,24 @@ def test_few_rows_do_not_grow_beyond_measure_and_many_do_not_vanish() -> None:
     assert min(row.height for row in arrange(tracks, Arrangement(), 20, SIZES)) >= SIZES.lowest - 1
 
 
+def test_as_many_rows_as_may_be_in_sight_are() -> None:
+    """On a projector: a main thread's row, which is lower than others, does not push the last one out."""
+    sizes = RowSizes(tallest=200, lowest=20, heading=30, most=8)
+    heights = {}
+    for workers in range(1, 7):
+        builder = StoreBuilder()
+        process = builder.process()
+        builder.track(TrackKind.GIL, "GIL", parent=process)
+        builder.thread("MainThread", process)
+        for number in range(workers):
+            builder.thread(f"worker-{number}", process, number + 1)
+        rows = arrange(tracks_of(builder), Arrangement(), 541, sizes)
+        heights[workers] = total_height(rows)
+        assert min(row.height for row in rows) >= 541 // 8
+    assert max(heights.values()) <= 541, heights
+    assert heights[6] >= 540  # eight rows fill it
+
+
 def test_several_processes_have_headings() -> None:
     tracks = processes(3)
     rows = arrange(tracks, Arrangement(), 600, SIZES)
