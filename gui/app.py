@@ -19,12 +19,14 @@ from engine.errors import UsageError
 from engine.version import VERSION
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from gui.main_window import MainWindow
 
 #: The reading thread hands the interpreter over this often, so that no frame waits for it longer.
 SWITCH_INTERVAL_S = 0.001
+#: About what a desktop's frame adds to a window's height; it is not known before the window is shown.
+TITLE_BAR_PX = 40
 
 
 def parser() -> argparse.ArgumentParser:
@@ -108,6 +110,7 @@ def _open(options: argparse.Namespace, opened: Callable[[MainWindow], None] | No
     server.asked.connect(lambda paths: _show(window, paths))
     if not options.new_window:
         server.listen()
+    fill_small_screen(window)
     window.show()
     if opened is not None:
         opened(window)
@@ -125,6 +128,15 @@ def _open(options: argparse.Namespace, opened: Callable[[MainWindow], None] | No
     watch.end()
     log.end(handler)
     return status
+
+
+def fill_small_screen(window: QWidget) -> None:
+    """A window that would not fit on its screen, with its frame, fills it instead."""
+    from PySide6.QtCore import Qt
+
+    room = window.screen().availableGeometry()
+    if window.width() > room.width() or window.height() + TITLE_BAR_PX > room.height():
+        window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
 
 
 def _show(window: MainWindow, paths: list[Path]) -> None:
