@@ -224,8 +224,10 @@ def arrange(
     unit = (room_px - headings) / weights if weights else 0.0
     lowest = max(sizes.lowest, -(-room_px // sizes.most)) if sizes.most else sizes.lowest
     shares = [_weight(e.track) for e in entries if e.track.kind is not TrackKind.PROCESS]
-    if sizes.most and len(shares) <= sizes.most and len(shares) * sizes.lowest <= room_px - headings:
-        lowest = max(sizes.lowest, min(lowest, (room_px - headings) // sizes.most))
+    few = not sizes.most or len(shares) <= sizes.most
+    if few and len(shares) * sizes.lowest <= room_px - headings:  # all can be in sight
+        if sizes.most:
+            lowest = max(sizes.lowest, min(lowest, (room_px - headings) // sizes.most))
         unit = min(_filling(shares, room_px - headings, lowest), sizes.tallest) * stretch
     else:
         unit = min(max(unit, lowest / _MAIN_WEIGHT), sizes.tallest) * stretch

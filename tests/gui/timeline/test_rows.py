@@ -79,6 +79,13 @@ def test_as_many_rows_as_may_be_in_sight_are() -> None:
     assert heights[6] >= 540  # eight rows fill it
 
 
+def test_rows_that_can_all_be_in_sight_are() -> None:
+    """They keep their proportions only while none would have to be scrolled to for it."""
+    rows = arrange(one_process(), Arrangement(), 5 * SIZES.lowest + 3, SIZES)
+    assert total_height(rows) == 5 * SIZES.lowest + 3
+    assert min(row.height for row in rows) >= SIZES.lowest
+
+
 def test_several_processes_have_headings() -> None:
     tracks = processes(3)
     rows = arrange(tracks, Arrangement(), 600, SIZES)
