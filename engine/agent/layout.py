@@ -166,7 +166,8 @@ class Kind:
     OBSERVER_LOST = 139  # value: how many records the observer could not write
     LOOKED = 140  # every change of process ``location`` before ``time`` has been written: at least every
     #               25 ms while it is watched, changed or not; value: samples of its GIL since its last
-    #               LOOKED; object: rounds over its threads' states since then
+    #               LOOKED; object: rounds over its threads' states since then; flags: how many µs
+    #               before ``time`` the last of those samples was, Gil.NO_AGE not known
 
 
 class Wait:
@@ -230,6 +231,7 @@ class Gil:
     LOCKED = 1
     CERTAIN = 2  # the words were read twice and were the same
     UNCHANGED = 4  # in GIL_GAP: locked, holder and switch number were the same before and after
+    NO_AGE = 0xFFFF  # in LOOKED
 
 
 class Os:

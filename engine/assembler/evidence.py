@@ -54,9 +54,14 @@ def start_of_window(samples: Samples) -> int:
     back = np.where(
         samples.kind == Kind.GIL,
         samples.value & 0xFFFFFFFF,
-        np.where(samples.kind == Kind.GIL_GAP, samples.value, 1),
+        np.where(samples.kind == Kind.GIL_GAP, samples.value, _age_of_look(samples.flags)),
     )
     return int((samples.time - back).min())
+
+
+def _age_of_look(flags: NDArray[np.uint16]) -> Ints:
+    """ns from the last sample to a LOOKED record; what was the same up to then may change right after."""
+    return np.where(flags == Gil.NO_AGE, 0, flags.astype(np.int64) * 1_000) + 1
 
 
 def from_samples(samples: Samples, watching: Watching, until: int) -> tuple[Evidence, Watching]:
@@ -65,7 +70,7 @@ def from_samples(samples: Samples, watching: Watching, until: int) -> tuple[Evid
     ``until``: everything the sampler wrote before it is in ``samples`` or came earlier.
     """
     gil = samples.kind == Kind.GIL
-    still = samples.kind == Kind.LOOKED
+    still = (samples.kind == Kind.LOOKED) & (samples.flags != Gil.NO_AGE)
     gap = (samples.kind == Kind.GIL_GAP) & ((samples.flags & Gil.UNCHANGED) != 0)
     use = gil | still | gap
     time, kind = samples.time[use], samples.kind[use]
@@ -80,7 +85,7 @@ def from_samples(samples: Samples, watching: Watching, until: int) -> tuple[Evid
         later = Samples(time[begin:], kind[begin:], flags[begin:], value[begin:], holder[begin:])
         return from_samples(later, watching, until)
 
-    at = np.where(still, time - 1, time)
+    at = np.where(still, time - _age_of_look(flags), time)
     previous = np.empty(n, np.int64)
     previous[0] = watching.time
     previous[1:] = at[:-1]

@@ -73,7 +73,7 @@ def _gil_samples(
     mine = records[use]
     if not len(mine):
         return
-    number = np.where(mine["kind"] == Kind.LOOKED, -1, (mine["flags"] >> 8).astype(np.int32))
+    number = _interpreters(mine)
     named = set(np.unique(number[number >= 0]).tolist())
     for which in sorted(named | set(process.interpreters)):
         interpreter = population.interpreter(process, which)
@@ -88,6 +88,13 @@ def _gil_samples(
             rows["value"].copy(),
             _holders(population, source, process, rows, time),
         )
+
+
+def _interpreters(records: Records) -> NDArray[np.int32]:
+    """Of which interpreter of its process each record tells, -1 of all."""
+    which: NDArray[np.int32] = (records["flags"] >> 8).astype(np.int32)
+    which[records["kind"] == Kind.LOOKED] = -1
+    return which
 
 
 def _holders(
@@ -150,10 +157,10 @@ def limits(
         for process, records in _by_process(population, source, intake.waiting_samples(source)):
             heard.add(process.index)
             kind = records["kind"]
-            mine = records[(kind == Kind.GIL) | (kind == Kind.GIL_GAP)]
-            number = mine["flags"] >> 8
+            mine = records[(kind == Kind.GIL) | (kind == Kind.GIL_GAP) | (kind == Kind.LOOKED)]
+            number = _interpreters(mine)
             for which, index in process.interpreters.items():
-                rows = mine[number == which]
+                rows = mine[(number == which) | (number == -1)]
                 none = np.full(len(rows), NOT_SET, np.int32)
                 samples = Samples(stamp(rows), rows["kind"], rows["flags"], rows["value"], none)
                 starts[index] = min(starts.get(index, until), start_of_window(samples))

@@ -196,6 +196,7 @@ class Sampler:
             if before and now - before >= max(GAP_NS, 3 * self._pace.period_ns):
                 flags = GilFlag.UNCHANGED | (GilFlag.LOCKED if words[8] else 0) | gil.interpreter << 8
                 self._segment.add(now, Kind.GIL_GAP, now - before, process=process.serial, flags=flags)
+            gil.sampled_ns = now
             if now > before:
                 board.gil_time[slot] = now
             if words != gil.words:  # the other sampler has seen the change
@@ -212,6 +213,7 @@ class Sampler:
         if now <= before:
             return False  # the other sampler has looked since
         self._write_change(process, gil, words, now, now - before if before else 0)
+        gil.sampled_ns = now
         shown[:] = words
         board.gil_time[slot] = now
         if not words[8] and self._somebody_waits(process):
@@ -439,7 +441,20 @@ class Sampler:
                         if other != self._number and since:
                             stamp = min(stamp, since)
                 self._segment.add(
-                    stamp, Kind.LOOKED, process.samples, obj=process.rounds, process=process.serial
+                    stamp,
+                    Kind.LOOKED,
+                    process.samples,
+                    obj=process.rounds,
+                    process=process.serial,
+                    flags=_age_of_samples(process, stamp),
                 )
                 process.samples = process.rounds = 0
                 process.looked_ns = now
+
+
+def _age_of_samples(process: Process, then: int) -> int:
+    """In µs: so long before ``then`` we sampled the last of its GILs; ``Gil.NO_AGE`` when later, or never."""
+    times = [gil.sampled_ns for gil in process.gils if gil.sampled]
+    if not times or not 0 < min(times) <= max(times) <= then:
+        return GilFlag.NO_AGE
+    return min(-((min(times) - then) // US), GilFlag.NO_AGE)

@@ -25,11 +25,13 @@ class Gil:
 
     ``sampled``: it is read from here (otherwise only its futexes are known).  A futex from ``low``
     to ``high`` belongs to it.  ``shown`` are the words that the last sample showed.  Whoever waits
-    for it asks its holder to let go after ``interval_ns`` (``sys.setswitchinterval``).
+    for it asks its holder to let go after ``interval_ns`` (``sys.setswitchinterval``).  ``sampled_ns``:
+    when this sampler read it last, and what it showed has been written.
     """
 
     __slots__ = (
-        "address", "high", "holder", "interpreter", "interval_ns", "low", "sampled", "shown", "slot", "words",
+        "address", "high", "holder", "interpreter", "interval_ns", "low", "sampled", "sampled_ns", "shown",
+        "slot", "words",
     )  # fmt: skip
 
     def __init__(
@@ -40,6 +42,7 @@ class Gil:
         self.address = address + FIRST_WORD
         self.low, self.high = address, address + end
         self.sampled = sampled
+        self.sampled_ns = 0
         self.shown = board.words[slot * WORDS : (slot + 1) * WORDS]
         self.holder = 0
         self.interval_ns = USUAL_INTERVAL_NS

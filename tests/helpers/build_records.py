@@ -170,9 +170,10 @@ class ProcessBuilder:
         flags = Gil.UNCHANGED if unchanged else 0
         self.recording.sampled.add(end_us, Kind.GIL_GAP, 0, 0, round(length_us * US), flags, self.serial)
 
-    def looked(self, *at_us: float, samples: int = 100) -> None:
+    def looked(self, *at_us: float, samples: int = 100, age_us: int = 0) -> None:
+        """``age_us``: how long before that the GIL was sampled last."""
         for at in at_us:
-            self.recording.sampled.add(at, Kind.LOOKED, 0, 1, samples, 0, self.serial)
+            self.recording.sampled.add(at, Kind.LOOKED, 0, 1, samples, age_us, self.serial)
 
     def looks(self, begin_us: float, end_us: float, every_us: float = 20_000) -> None:
         """LOOKED all along."""

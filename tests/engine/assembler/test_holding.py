@@ -21,6 +21,25 @@ def test_a_thread_that_announced_a_call_runs_until_it_lets_go() -> None:
     assert {state for start, end, state in states if start < 250 and end > 100} == {"running"}
 
 
+def test_up_to_the_last_sample_before_a_look_nothing_changed_and_after_it_anything_may_have() -> None:
+    run = RecordingBuilder()
+    process = run.process(100, 0)
+    main = process.main(0)
+    other = process.thread("other")
+    main.starts(10, other)
+    other.begins(20)
+    process.seen(0)
+    process.gil(40, other, 1, 20)
+    other.sleeps(200, 9000)
+    main.sleeps(220, 230)  # it has had the GIL since
+    main.sleeps(235, 9500)
+    process.looked(300, age_us=110)  # the last sample was made before all that
+    process.gil(450, main, 2, 260, locked=False)
+    process.looks(450, 10_000, 1000)
+    states = collect(run.batches()).states("other")
+    assert [(start, end) for start, end, state in states if state == "sleep"] == [(200, 9000)]
+
+
 def _two_threads() -> tuple[RecordingBuilder, ProcessBuilder, ThreadBuilder, ThreadBuilder]:
     """Two threads that compute, and are looked at from 100 µs on: the first one has the GIL."""
     run = RecordingBuilder()

@@ -161,5 +161,7 @@ def test_what_is_watched_is_said(tmp_path: Path) -> None:
         assert all(record["flags"] == Way.PROC for record in kinds[Kind.OBSERVING])
         assert sum(record["value"] for record in kinds[Kind.LOOKED]) > 10
         assert {record["location"] for record in kinds[Kind.LOOKED]} == {1}
+        ages = [record["flags"] for record in kinds[Kind.LOOKED]]
+        assert 0 < min(ages) < Gil.NO_AGE, "a look tells when the GIL was sampled last"
         assert len(kinds[Kind.PROCESS_SEEN]) == len(kinds[Kind.PROCESS_GONE]) == 1
         assert kinds[Kind.CPU]
