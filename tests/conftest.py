@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.helpers import leaks, screen, without_qt
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# The same examples everywhere and every time; others when asked for.
-settings.register_profile("same", derandomize=True)
+# The same examples everywhere and every time; others when asked for (``default``).  How long one takes
+# is the machine's affair: it is no failure.
+_NOT_TIMED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, **_NOT_TIMED)
+settings.register_profile("default", derandomize=False, **_NOT_TIMED)
 settings.load_profile(os.environ.get("LOCKSTEP_TEST_EXAMPLES", "same"))
 WITHOUT_QT = os.environ.get("LOCKSTEP_TEST_WITHOUT_QT") == "1"
 

@@ -18,7 +18,7 @@ from tests.helpers.program import COMMAND
 PROGRAMS = Path(__file__).parent / "programs"
 #: In the environment of everything that belongs to one run, however it detached itself.
 MARK = "LOCKSTEP_TEST_RUN"
-ENDING_S = 10.0
+ENDING_S = 60.0
 
 
 @dataclass
