@@ -62,6 +62,7 @@ class FirstMinutes(QObject):
         if self.bar is None:
             return
         self._settings.forget_recent(SAMPLE)
+        self._window.list.show_all(False)  # the lesson, of which the sample is no part
         info = recording.info
         self.bar.tell(str(info.interpreter.get("version", "")), int(info.machine.get("cpus", 0) or 0))
         self.bar.run.setFocus()

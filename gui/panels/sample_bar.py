@@ -61,12 +61,10 @@ class SampleBar(QFrame):
 
     def retranslate(self) -> None:
         self.title.setText(self.tr("This is a recording of a real run"))
-        self.text.setText(
-            self.tr(
-                "Made by Lockstep on another computer with {cores} cores, on Python {python}. "
-                "What does yours do?"
-            ).format(cores=self._cores, python=self._python)
-        )
+        told = self.tr(
+            "Made by Lockstep on another computer with {cores} cores, on Python {python}. What does yours do?"
+        ).format(cores=self._cores, python=self._python)
+        self.text.setText(told if self._python else "")  # not while it is being opened
         self.run.setText(self.tr("▶  Run it on this computer"))
         self.run.setToolTip(self.tr("Runs the program that you see on the right, and records it"))
         self.tour.setText(self.tr("Show me around"))

@@ -50,7 +50,6 @@ class Minimap(QWidget):
         self._again.setInterval(LIVE_MS)
         self._again.timeout.connect(self._begin)
         self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         viewport.moved.connect(self.update)
         document.replaced.connect(self._on_replaced)
         document.grew.connect(self._on_grew)

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.recording import load
+from engine.scenarios import lesson
 from gui.document import Phase
 from gui.first_minutes import SAMPLE, FirstMinutes
 from gui.main_window import MainWindow
@@ -53,6 +54,9 @@ def test_the_sample_is_a_whole_recording_of_a_scenario() -> None:
     assert recording.info.scenario
     assert recording.store.tracks
     assert recording.info.exit_status == 0
+    assert recording.info.scenario not in {step.scenario for step in lesson.LESSON}, (
+        "no answer before its question"
+    )
 
 
 def test_the_window_opens_on_the_sample_and_says_where_it_is_from(
@@ -64,6 +68,7 @@ def test_the_window_opens_on_the_sample_and_says_where_it_is_from(
     assert "3.13" in shown_bar(first).text.text()
     assert settings.recent == []
     assert window.choice.scenario == load(SAMPLE).info.scenario
+    assert not window.list.all_shown, "the list opens on the lesson"
 
 
 def test_the_tour_has_five_steps_and_never_comes_back_uninvited(
@@ -138,7 +143,7 @@ def test_the_large_button_runs_the_program_here(
     assert tour_of(first) is not None
     shown_tour(first).end()
     assert bar_of(first) is not None
-    window.choice.set_values(window.choice.scenario, {"threads": 2, "rounds": 1_000_000})
+    window.choice.set_values(window.choice.scenario, {"clerks": 2, "rounds": 2})
     QTest.mouseClick(shown_bar(first).run, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.document.phase is Phase.ENDED, timeout=LONG_MS)
     assert bar_of(first) is None
