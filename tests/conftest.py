@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # a shell's background job starts with it ignored, and so would every program that tests run
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if WITHOUT_QT:
         without_qt.refuse_qt()
 

@@ -16,6 +16,8 @@ from engine.agent import layout
 from tests.helpers.interpreters import Interpreter
 
 BOOTSTRAP = Path(layout.__file__).with_name("bootstrap.py")
+#: What programs may import as ``recorded``.
+RECORDED = Path(__file__).with_name("recorded.py")
 
 _KINDS = {v: k for k, v in vars(layout.Kind).items() if isinstance(v, int)}
 
@@ -138,6 +140,8 @@ def run_agent(
     """
     script = folder / "program.py"
     script.write_text(source, "utf-8")
+    if "from recorded import" in source:
+        (folder / "recorded.py").write_bytes(RECORDED.read_bytes())
     session = folder / "session"
     session.mkdir(mode=0o700)
     command = [str(interpreter.path), *options, str(BOOTSTRAP), "--session", str(session)]

@@ -79,23 +79,27 @@ def test_waits_for_results(interpreter: Interpreter, tmp_path: Path) -> None:
     source = """
 import threading
 from concurrent.futures import ThreadPoolExecutor, TimeoutError, as_completed, wait
+from recorded import until
 gate = threading.Event()
+def open_when_waited_for(count):
+    until("WAIT_BEGIN", "FUTURE", count)
+    gate.set()
 with ThreadPoolExecutor(2) as pool:
     slow = pool.submit(gate.wait)
     try:
         slow.result(timeout=0.01)
     except TimeoutError:
         print("late")
-    threading.Timer(0.02, gate.set).start()
+    threading.Thread(target=open_when_waited_for, args=(2,)).start()
     wait([slow])
     gate.clear()
     slow = pool.submit(gate.wait)
-    threading.Timer(0.02, gate.set).start()
+    threading.Thread(target=open_when_waited_for, args=(3,)).start()
     for done in as_completed([slow]):
         print(done.result())
     gate.clear()
     slow = pool.submit(gate.wait)
-    threading.Timer(0.02, gate.set).start()
+    threading.Thread(target=open_when_waited_for, args=(4,)).start()
     print(slow.exception())
 """
     run = run_agent(interpreter, tmp_path, source)

@@ -17,6 +17,7 @@ every_interpreter = pytest.mark.parametrize("interpreter", installed(), ids=lamb
 def test_a_contended_lock(interpreter: Interpreter, tmp_path: Path) -> None:
     source = """
 import threading
+from recorded import until
 balance_lock = threading.Lock()
 inside = threading.Event()
 def second():
@@ -27,10 +28,7 @@ thread = threading.Thread(target=second)
 thread.start()
 with balance_lock:
     inside.set()
-    try:
-        thread.join(0.05)
-    finally:
-        released = 1
+    until("WAIT_BEGIN", "LOCK")
 thread.join()
 """
     run = run_agent(interpreter, tmp_path, source)
@@ -46,7 +44,7 @@ thread.join()
     assert wait.flags == Wait.LOCK
     assert got.flags == Acquired.AFTER_WAIT
     assert first.flags == 0
-    assert [process.line_of(r.location) for r in (first, wait, got)] == [11, 7, 7]
+    assert [process.line_of(r.location) for r in (first, wait, got)] == [12, 8, 8]
 
 
 @every_interpreter
@@ -232,6 +230,7 @@ thread.join()
 def test_semaphores_events_and_barriers(interpreter: Interpreter, tmp_path: Path) -> None:
     source = """
 import threading
+from recorded import until
 gate = threading.BoundedSemaphore(1)
 opened = threading.Event()
 meeting = threading.Barrier(2)
@@ -241,7 +240,7 @@ def work():
 gate.acquire()
 thread = threading.Thread(target=work)
 thread.start()
-thread.join(0.02)
+until("WAIT_BEGIN", "SEMAPHORE")
 opened.set()
 opened.wait()
 opened.clear()

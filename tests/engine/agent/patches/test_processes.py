@@ -129,12 +129,13 @@ if __name__ == "__main__":
 
 
 SHARED = """
-import multiprocessing, sys, time
+import multiprocessing, sys
+from recorded import until
 
 def use(lock, permits, ready, gate, door):
     with lock:
         ready.set()
-        time.sleep(0.05)
+        until("WAIT_BEGIN", "LOCK")
     with permits:
         pass
     with gate:
@@ -596,7 +597,7 @@ if __name__ == "__main__":
     with context.Pool(1) as workers:
         print(workers.map(echo, [1, 2]), workers.apply_async(echo, (3,)).get(), type(workers).__name__)
         show(lambda: workers.apply(fail))
-        show(lambda: workers.apply_async(time.sleep, (1,)).get(0.001))
+        show(lambda: workers.apply_async(time.sleep, (60,)).get(0.001))
         show(lambda: workers.map(echo, 5))
         show(lambda: next(workers.imap(echo, [])))
         show(lambda: pickle.dumps(workers))

@@ -175,8 +175,9 @@ over.wait()
 @every_interpreter
 def test_the_main_thread_waits_for_the_others_at_the_end(interpreter: Interpreter, tmp_path: Path) -> None:
     source = """
-import threading, time
-threading.Thread(target=time.sleep, args=(0.05,), name="last").start()
+import threading
+from recorded import until
+threading.Thread(target=until, args=("WAIT_BEGIN", "THREAD_JOIN"), name="last").start()
 """
     process = run_agent(interpreter, tmp_path, source).main
     main = serial_of(process, "MainThread")
