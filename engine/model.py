@@ -114,6 +114,7 @@ class SpanFlag(enum.IntFlag):
     AFTER_LINE = 8  # the location is where it was last known to be, not where it is
     REENTERED = 16
     CUT = 32  # continues from, or into, a part of the same call
+    CONTINUES = 64  # not the first part of its call, whatever came between
 
 
 class ArrowKind(enum.Enum):

@@ -92,6 +92,7 @@ STRETCH_DTYPE = np.dtype(
         ("ended", "u1"),  # flags of the span that ends here
         ("exact", "u1"),  # the location is where it is
         ("cut", "u1"),  # open stretches: continues a part of the same call
+        ("drawn", "<i8"),  # open stretches: the call of which a part was drawn last before them
         ("let_go", "u1"),  # it begins with letting go of the GIL after the switch interval
     ]
 )
@@ -271,14 +272,31 @@ def spans_of(stretches: Stretches, open_: Stretches) -> Closed:
     flags = kept["ended"][ending + 1].astype(np.uint16)
     flags |= _flag(kept["exact"][ending] == 0, SpanFlag.AFTER_LINE)
     flags |= _flag((continues | same_call[1:])[ending], SpanFlag.CUT)
+    drawn = _drawn_before(kept)
+    flags |= _flag(((call != 0) & (drawn == call))[ending], SpanFlag.CONTINUES)
     spans = np.zeros(len(ending), SPAN_DTYPE)
     spans["start"], spans["end"], spans["flags"] = time[ending], time[ending + 1], flags
     for name in _COPIED:
         spans[name] = kept[name][ending]
     wanted = (spans["state"] != State.NONE) & (spans["end"] > spans["start"])
     open_now = kept[last].copy()
-    open_now["cut"] = continues[last]
+    open_now["cut"], open_now["drawn"] = continues[last], drawn[last]
     return Closed(spans[wanted], thread[ending][wanted], kept, open_now)
+
+
+def _drawn_before(stretches: Stretches) -> NDArray[np.int64]:
+    """The call that each thread's last part of a call before each stretch is of, 0 none.
+
+    The first stretch of each thread knows it from the window before; Python code in between does
+    not count.
+    """
+    first = groups.first_of_group(stretches["thread"])
+    start = groups.group_start(first)
+    lasts = np.zeros(len(stretches), np.bool_)
+    lasts[:-1] = (stretches["time"][1:] > stretches["time"][:-1]) & ~first[1:]
+    part = groups.before(groups.last_where((stretches["call"] != 0) & lasts, start), first)
+    result: NDArray[np.int64] = np.where(part >= 0, stretches["call"][part], stretches["drawn"][start])
+    return result
 
 
 def _without_waking(stretches: Stretches) -> Stretches:
@@ -329,4 +347,6 @@ def open_spans(open_: Stretches, now_ns: int) -> NDArray[np.void]:
         spans[name] = going[name]
     spans["flags"] = int(SpanFlag.OPEN)
     spans["flags"] |= _flag(going["exact"] == 0, SpanFlag.AFTER_LINE) | _flag(going["cut"] > 0, SpanFlag.CUT)
+    again = (going["call"] != 0) & (going["drawn"] == going["call"])
+    spans["flags"] |= _flag(again, SpanFlag.CONTINUES)
     return spans

@@ -32,14 +32,18 @@ class Phases:
     @property
     def wait_gil_share(self) -> float:
         """Part of the threads' observed time spent waiting for the GIL, while all of them lived."""
-        waited = seen = 0
+        return self.share(State.WAIT_GIL)
+
+    def share(self, *states: State) -> float:
+        """Part of the threads' observed time spent in ``states``, while all of them lived."""
+        inside = seen = 0
         start = max(row.start_ns for row in self.shared)
         end = min(row.end_ns for row in self.shared)
         for row in self.shared:
-            waited += total(clipped(row.within(State.WAIT_GIL), start, end))
+            inside += total(clipped(row.within(*states), start, end))
             hidden = total(clipped(row.within(State.UNOBSERVED), start, end))
             seen += end - start - hidden
-        return waited / max(1, seen)
+        return inside / max(1, seen)
 
     @property
     def all_alive_share(self) -> float:

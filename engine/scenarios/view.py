@@ -29,6 +29,7 @@ from engine.model import (
     MarkKind,
     ObjectInfo,
     OutputChunk,
+    SpanFlag,
     State,
     Track,
     TrackKind,
@@ -107,15 +108,34 @@ class Row:
         spans = self.select(*states, reason=reason, object=object)
         return np.stack([spans["start"], spans["end"]], axis=1).astype(np.int64)
 
+    def calls(self, reason: int) -> Spans:
+        """Its calls that wait for ``reason``, as it recorded them itself, each as one span.
+
+        A wait may be drawn in parts: what stood in its way at the end was the GIL or a core, or
+        nobody looked for a while.  Each of these spans goes from the first part to the last one and
+        is the first one otherwise.
+        """
+        parts = self.spans[self.spans["reason"] == reason]
+        begins = (parts["flags"] & SpanFlag.CONTINUES) == 0
+        begins[:1] = True
+        calls: Spans = parts[begins]
+        calls["end"] = np.maximum.reduceat(parts["end"], np.flatnonzero(begins)) if len(parts) else 0
+        return calls
+
+    def in_calls(self, reason: int) -> Intervals:
+        """When it was in the calls that wait for ``reason``."""
+        calls = self.calls(reason)
+        return np.stack([calls["start"], calls["end"]], axis=1).astype(np.int64)
+
     @property
-    def sleep_spans(self) -> Spans:
-        """The calls of time.sleep it made, as it recorded them itself."""
-        return self.select(State.SLEEP, reason=Wait.SLEEP)
+    def sleep_calls(self) -> Spans:
+        """The calls of time.sleep it made."""
+        return self.calls(Wait.SLEEP)
 
     @property
     def sleeps(self) -> Intervals:
-        """When it was in time.sleep."""
-        return self.within(State.SLEEP, reason=Wait.SLEEP)
+        """When it was in each call of time.sleep."""
+        return self.in_calls(Wait.SLEEP)
 
     def total(self, *states: State, reason: int | None = None) -> int:
         """ns spent in ``states``; in any state when none is named."""
@@ -215,6 +235,12 @@ class View:
     def main(self) -> Row:
         """The main thread of the program's first process."""
         return self.main_of(self.processes[0])
+
+    def joined_between(self, rows: Sequence[Row]) -> bool:
+        """Whether the main thread waited for an end while ``rows`` were not all started yet."""
+        start, end = rows[0].start_ns, rows[-1].start_ns
+        joins = [self.main.calls(reason)["start"] for reason in (Wait.THREAD_JOIN, Wait.PROCESS_JOIN)]
+        return any(bool(((start <= begins) & (begins < end)).any()) for begins in joins)
 
     def main_of(self, process: Row) -> Row:
         """The main thread of a process.

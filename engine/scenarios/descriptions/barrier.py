@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.agent.layout import Wait
 from engine.model import State
-from engine.scenarios.outcome import fails, holds
+from engine.scenarios.outcome import fails, holds, too_disturbed
 from engine.scenarios.parameter import integer, real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -26,8 +26,12 @@ def read(view: View) -> Reading:
     detail = (
         f"nobody left a hut before the last one came: {together}; {first.name} waited {waited[0] / 1e9:.2f} s"
     )
-    answer = "last" if together else "own"
-    return Reading(holds(detail) if together and waited[0] > waited[-1] else fails(detail), answer, figures)
+    if not together:
+        return Reading(fails(detail), "own", figures)
+    if waited[0] > waited[-1]:
+        return Reading(holds(detail), "last", figures)
+    # The machine held the quick ones back for longer than the slow one walks.
+    return Reading(too_disturbed("chance", detail), "last", figures)
 
 
 SCENARIO = Scenario(

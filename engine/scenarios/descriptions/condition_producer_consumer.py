@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.agent.layout import Wait
 from engine.model import State
-from engine.scenarios.outcome import fails, holds
+from engine.scenarios.outcome import fails, holds, too_disturbed
 from engine.scenarios.parameter import integer, real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -22,8 +22,10 @@ def read(view: View) -> Reading:
         "waited_s": waited_ns / 1e9,
     }
     detail = f"{len(served)} dishes served, each once: {once}; {waited_ns / 1e9:.2f} s of waiting"
-    shown = once and len(waiters) == view["waiters"] and waited_ns > 0
-    return Reading(holds(detail) if shown else fails(detail), "once" if once else "twice", figures)
+    if not once or len(waiters) != view["waiters"]:
+        return Reading(fails(detail), "once" if once else "twice", figures)
+    # Waiters that start slowly may find every dish ready.
+    return Reading(holds(detail) if waited_ns else too_disturbed("chance", detail), "once", figures)
 
 
 SCENARIO = Scenario(

@@ -13,7 +13,7 @@ from engine.scenarios.view import View
 
 def read(view: View) -> Reading:
     tickers = [row for row in view.tasks if row.name.startswith("ticker")]
-    naps = view.main.sleep_spans
+    naps = view.main.sleep_calls
     if len(tickers) != view["tickers"] or not len(naps):
         return Reading(fails(f"{len(tickers)} tickers and {len(naps)} naps were seen"))
     nap = naps[np.argmax(naps["end"] - naps["start"])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.model import State
 from engine.scenarios.intervals import NONE, total
-from engine.scenarios.outcome import fails, holds
+from engine.scenarios.outcome import fails, holds, too_disturbed
 from engine.scenarios.parameter import real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -26,8 +26,12 @@ def read(view: View) -> Reading:
     if len(view.threads) > 1:
         return Reading(fails(detail), "other_thread", figures)
     answer = "sleeps" if busy < 0.1 else "busy" if busy > 0.5 else None
-    shown = len(view.tasks) == 1 and share > 0.8 and answer == "sleeps"
-    return Reading(holds(detail) if shown else fails(detail), answer, figures)
+    if len(view.tasks) != 1 or answer == "busy" or not total(suspended):
+        return Reading(fails(detail), answer, figures)
+    if share > 0.8 and answer == "sleeps":
+        return Reading(holds(detail), answer, figures)
+    # Before and after the wait the machine stood still.
+    return Reading(too_disturbed("chance", detail), None, figures)
 
 
 SCENARIO = Scenario(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.agent.layout import Wait
 from engine.model import State
 from engine.scenarios.intervals import Intervals, most_at_once
-from engine.scenarios.outcome import fails, holds
+from engine.scenarios.outcome import fails, holds, too_disturbed
 from engine.scenarios.parameter import real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import Row, View
@@ -21,8 +21,12 @@ def read(view: View) -> Reading:
     done = bool(view.printed("everybody is done"))
     figures = {"in_lock": in_lock, "with_permit": with_permit, "threads": len(view.workers) + 1}
     detail = f"at most {in_lock} in the lock, {with_permit} with a permit, everybody done: {done}"
-    shown = in_lock == 1 and with_permit == 2 and done and not view.workers
-    return Reading(holds(detail) if shown else fails(detail), "waits" if shown else None, figures)
+    if in_lock != 1 or with_permit > 2 or not done or view.workers:
+        return Reading(fails(detail), None, figures)
+    if with_permit == 2:
+        return Reading(holds(detail), "waits", figures)
+    # One was done with its work before the machine let the next one begin.
+    return Reading(too_disturbed("chance", detail), None, figures)
 
 
 def _working(row: Row) -> Intervals:

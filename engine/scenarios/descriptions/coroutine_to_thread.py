@@ -13,7 +13,7 @@ from engine.scenarios.view import View
 
 def read(view: View) -> Reading:
     tickers = [row for row in view.tasks if row.name.startswith("ticker")]
-    naps = [row.sleep_spans for row in view.workers if len(row.sleep_spans)]
+    naps = [row.sleep_calls for row in view.workers if len(row.sleep_calls)]
     if len(tickers) != view["tickers"] or len(naps) != 1:
         return Reading(fails(f"{len(tickers)} tickers and {len(naps)} naps in threads were seen"))
     begin, end = int(naps[0]["start"][0]), int(naps[0]["end"][-1])

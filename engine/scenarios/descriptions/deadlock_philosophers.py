@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.model import EndKind
-from engine.scenarios.outcome import fails, holds
+from engine.scenarios.intervals import most_at_once
+from engine.scenarios.outcome import fails, holds, too_disturbed
 from engine.scenarios.parameter import integer, real, switch
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -21,6 +22,9 @@ def read(view: View) -> Reading:
     whole = len(links) == view["philosophers"] and all(view.line_of(link.location) for link in links)
     if view["ordered"]:
         return Reading(holds(detail) if answer == "eat" else fails(detail), answer, figures)
+    if answer == "eat" and most_at_once([row.sleeps for row in rows]) < len(rows):
+        # One had eaten before another one had come to the table.
+        return Reading(too_disturbed("chance", detail), None, figures)
     return Reading(holds(detail) if answer == "still" and whole else fails(detail), answer, figures)
 
 

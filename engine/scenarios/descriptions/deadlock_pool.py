@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.agent.layout import Wait
-from engine.model import State
 from engine.scenarios.outcome import fails, holds, not_applicable
 from engine.scenarios.parameter import integer
 from engine.scenarios.scenario import Reading, Scenario
@@ -14,11 +13,7 @@ def _stuck(view: View) -> list[Row]:
     """The workers whose last act is to wait for a task of their own pool."""
     workers = [row for row in view.workers if row.name.startswith("worker")]
     waiting = [
-        row
-        for row in workers
-        if len(row.spans)
-        and row.spans["state"][-1] == State.WAIT
-        and row.spans["reason"][-1] in (Wait.FUTURE, Wait.RESULT)
+        row for row in workers if len(row.spans) and row.spans["reason"][-1] in (Wait.FUTURE, Wait.RESULT)
     ]
     return waiting if len(waiting) == view["workers"] else []
 

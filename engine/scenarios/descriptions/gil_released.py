@@ -44,8 +44,9 @@ def read(view: View) -> Reading:
         return Reading(holds(detail), answer, figures)
     if RELEASES_FROM_BYTES <= view["buffer_bytes"] < FEW_BYTES:
         return Reading(not_applicable("parameters", "so few bytes gain little either way"), answer, figures)
-    if (at_once > 0.1) == large:
-        # They did, or did not, compute together as they should: other work moved the times.
+    if (at_once > 0.1) == large or (large and seen.wait_gil_share < 0.3):
+        # They did, or did not, compute together as they should, or would have on free cores: other work
+        # moved the times.
         return Reading(too_disturbed("chance", detail), None, figures)
     return Reading(fails(detail), answer, figures)
 

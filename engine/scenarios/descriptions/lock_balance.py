@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from engine.model import State
-from engine.scenarios.intervals import together
-from engine.scenarios.outcome import fails, holds, not_applicable
+from engine.scenarios.intervals import beside, together
+from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
 from engine.scenarios.parameter import integer
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
 
 #: Two threads that were together for less than this need not have met: the switch interval is 5 ms.
 MEETING_NS = 20_000_000
+#: Two threads that ran in turns for so long have met, unless there is no lock between them.
+MET_NS = 200_000_000
 
 
 def read(view: View) -> Reading:
@@ -27,8 +29,13 @@ def read(view: View) -> Reading:
     answer = "wrong" if balance != "0" else "waits" if waits else "never"
     if balance == "0" and waits:
         return Reading(holds(detail), answer, figures)
-    if balance == "0" and together([row.within(*_ALIVE) for row in customers]) < MEETING_NS:
+    alive = [row.within(*_ALIVE) for row in customers]
+    lengths, living, running = beside(alive, [row.within(State.RUNNING) for row in customers])
+    ran_ns = int(lengths[(living > 1) & (running > 0)].sum())
+    if balance == "0" and together(alive) < MEETING_NS:
         return Reading(not_applicable("parameters", "the threads hardly met"), answer, figures)
+    if balance == "0" and ran_ns < MET_NS:
+        return Reading(too_disturbed("chance", detail), None, figures)
     return Reading(fails(detail), answer, figures)
 
 

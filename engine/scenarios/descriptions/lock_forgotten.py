@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine.model import EndKind, State
-from engine.scenarios.outcome import fails, holds
+from engine.agent.layout import Wait
+from engine.model import EndKind
+from engine.scenarios.outcome import fails, holds, too_disturbed
 from engine.scenarios.parameter import real, switch
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -14,7 +15,7 @@ def read(view: View) -> Reading:
     first, second = rows.get("first"), rows.get("second")
     if first is None or second is None:
         return Reading(fails(f"the threads seen were {', '.join(rows)}"))
-    waits = second.select(State.WAIT_LOCK)
+    waits = second.calls(Wait.LOCK)
     last = waits[-1] if len(waits) else None
     stuck = last is not None and second.ended is not EndKind.FINISHED and int(last["end"]) >= second.end_ns
     waited_ns = int((waits["end"] - waits["start"]).sum())
@@ -27,6 +28,10 @@ def read(view: View) -> Reading:
     failed = first.ended is EndKind.FAILED
     answer = "waits" if stuck else "prints" if second.ended is EndKind.FINISHED else None
     expected = "prints" if view["with_statement"] else "waits"
+    came_first = second.ended is EndKind.FINISHED and not (first.sleeps[:, 0] < second.end_ns).any()
+    if failed and came_first and not view["with_statement"]:
+        # The second one had printed before the first one took the lock.
+        return Reading(too_disturbed("chance", detail), None, figures)
     owner_right = not stuck or last is None or int(last["owner"]) in (first.id, -1)
     shown = failed and answer == expected and owner_right
     return Reading(holds(detail) if shown else fails(detail), answer, figures)
@@ -37,11 +42,12 @@ def is_over(view: View) -> bool:
     rows = {row.name: row for row in view.workers}
     first, second = rows.get("first"), rows.get("second")
     return (
-        first is not None
+        not view["with_statement"]
+        and first is not None
         and second is not None
         and first.ended is EndKind.FAILED
         and len(second.spans) > 0
-        and second.spans[-1]["state"] == State.WAIT_LOCK
+        and second.spans[-1]["reason"] == Wait.LOCK
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.agent.layout import Wait
-from engine.model import EndKind, State
+from engine.model import EndKind
 from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
 from engine.scenarios.parameter import choice, real
 from engine.scenarios.scenario import Reading, Scenario
@@ -24,7 +24,7 @@ def _missed(view: View) -> bool:
     speaker, listener = _named(view, "speaker"), _named(view, "listener")
     if speaker is None or listener is None or speaker.ended is EndKind.RUNNING:
         return False
-    waits = listener.select(State.WAIT, reason=Wait.CONDITION)
+    waits = listener.calls(Wait.CONDITION)
     if not len(waits) or view.printed("heard"):
         return False
     return int(max(waits["start"][-1], waits["end"][-1] - STANDSTILL_NS)) > speaker.end_ns
@@ -35,7 +35,7 @@ def read(view: View) -> Reading:
     if speaker is None or listener is None:
         return Reading(fails("the two threads were not seen"))
     heard = bool(view.printed("heard"))
-    waits = listener.select(State.WAIT, reason=Wait.CONDITION)
+    waits = listener.calls(Wait.CONDITION)
     line = view.line_of(int(waits["location"][-1])) if len(waits) else 0
     late_s = (listener.sleeps[-1, 1] - speaker.start_ns) / 1e9 if len(listener.sleeps) else 0.0
     figures = {"line": line, "late_s": late_s}

@@ -18,6 +18,9 @@ def read(view: View) -> Reading:
     figures = {"none": none, "broken": broken, "done": done}
     detail = f"{none} tasks without a result, {broken} broken, {done} done, the lock can be had: {lock_free}"
     answer = "hangs" if none == 1 and not broken else "breaks" if broken and not none else None
+    if not view.printed("is killed") or (not lock_free and "BrokenProcessPool" in view.stderr):
+        # Patience ended before the worker began, or it was dead before the last task was handed in.
+        return Reading(too_disturbed("chance", detail), None, figures)
     if lock_free != ["False"]:
         return Reading(fails(detail), answer, figures)
     if view["pool"] == "Pool":

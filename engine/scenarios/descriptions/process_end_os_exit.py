@@ -15,7 +15,7 @@ def read(view: View) -> Reading:
     code = next(iter(view.printed(r"exit code: (-?\d+)")), "?")
     finally_ran = bool(view.printed("finally ran"))
     text_lost = not view.printed("not flushed")
-    slept = len(view.main_of(child).sleep_spans)
+    slept = len(view.main_of(child).sleep_calls)
     figures = {"code": code, "end": child.track.end.detail, "lost": "✓" if text_lost else "✗"}
     detail = f"exit code {code}, finally ran: {finally_ran}, unflushed text lost: {text_lost}, {slept} sleep"
     answer = "cleans" if finally_ran else "nothing"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.scenarios.intervals import most_at_once
-from engine.scenarios.outcome import fails, holds, not_applicable
+from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
 from engine.scenarios.parameter import integer, real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -32,7 +32,8 @@ def read(view: View) -> Reading:
     if begin < ends[0]:
         return Reading(fails(detail), "at_once", figures)
     if workers > 1 and begin > ends[workers - 1]:
-        return Reading(fails(detail), "batch", figures)
+        # A worker was free, and the machine did not let it begin.
+        return Reading(too_disturbed("chance", detail), "batch", figures)
     return Reading(holds(detail), "free", figures)
 
 

@@ -10,9 +10,6 @@ from engine.scenarios.phases import faster
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
 
-#: Below this share of their time side by side, processes did take turns.
-LEAST_AT_ONCE = 0.1
-
 
 def read(view: View) -> Reading:
     wanted = view["processes"]
@@ -42,9 +39,10 @@ def read(view: View) -> Reading:
         answer = "threads" if wanted <= view.machine.cpus else "cores"
     if shown:
         return Reading(holds(detail), answer, figures)
-    # they did run side by side: others took the cores, perhaps unseen (a virtual machine's host)
-    disturbed = at_once > LEAST_AT_ONCE
-    return Reading(too_disturbed("disturbed", detail) if disturbed else fails(detail), answer, figures)
+    if view.joined_between(shared):
+        return Reading(fails(detail), answer, figures)
+    # They were all under way: others took the cores, perhaps unseen (a virtual machine's host).
+    return Reading(too_disturbed("disturbed", detail), None, figures)
 
 
 SCENARIO = Scenario(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.scenarios.intervals import most_at_once, total
-from engine.scenarios.outcome import fails, holds
+from engine.scenarios.outcome import fails, holds, too_disturbed
 from engine.scenarios.parameter import integer, real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -28,6 +28,9 @@ def read(view: View) -> Reading:
         return Reading(fails(f"{len(workers)} processes were seen"), None, figures)
     if at_once == view["workers"] and overlap > 0.5 * view["workers"]:
         return Reading(holds(detail), "at_once", figures)
+    if not view.joined_between(workers):
+        # Nobody was waited for: to start them all took longer than the first one slept.
+        return Reading(too_disturbed("chance", detail), None, figures)
     return Reading(fails(detail), "one_after_another" if at_once == 1 else None, figures)
 
 

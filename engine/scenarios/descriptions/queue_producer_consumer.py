@@ -7,7 +7,7 @@ import numpy as np
 from engine.agent.layout import Wait
 from engine.model import ArrowKind, State
 from engine.scenarios.intervals import most_at_once
-from engine.scenarios.outcome import fails, holds, not_applicable
+from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
 from engine.scenarios.parameter import integer, real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -18,7 +18,7 @@ def read(view: View) -> Reading:
     consumer = next((row for row in view.workers if row.name == "consumer"), None)
     if producer is None or consumer is None:
         return Reading(fails("producer and consumer were not seen"))
-    full = producer.select(State.WAIT, reason=Wait.QUEUE_PUT)
+    full = producer.calls(Wait.QUEUE_PUT)
     full_ns = int((full["end"] - full["start"]).sum())
     empty_ns = consumer.total(State.WAIT, reason=Wait.QUEUE_GET)
     used = view.printed(r"used item (\d+)")
@@ -41,7 +41,10 @@ def read(view: View) -> Reading:
         return Reading(not_applicable("parameters", "there is a place for every item"), answer, figures)
     if orderly and view["produce_s"] >= view["consume_s"]:
         return Reading(not_applicable("parameters", "the producer is not quicker"), answer, figures)
-    return Reading(holds(detail) if orderly and len(full) else fails(detail), answer, figures)
+    if orderly and not len(full):
+        # The machine held the producer back until the consumer had made room.
+        return Reading(too_disturbed("chance", detail), None, figures)
+    return Reading(holds(detail) if orderly else fails(detail), answer, figures)
 
 
 SCENARIO = Scenario(

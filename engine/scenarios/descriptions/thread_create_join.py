@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.agent.layout import Wait
-from engine.model import ArrowKind, State
-from engine.scenarios.outcome import fails, holds, not_applicable
+from engine.model import ArrowKind
+from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
 from engine.scenarios.parameter import real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -14,7 +14,7 @@ def read(view: View) -> Reading:
     helper = next((row for row in view.workers if row.name == "helper"), None)
     if helper is None:
         return Reading(fails("the helper was not seen"))
-    joins = view.main.select(State.WAIT, reason=Wait.THREAD_JOIN)
+    joins = view.main.calls(Wait.THREAD_JOIN)
     arrows = [arrow for arrow in view.arrows(ArrowKind.JOIN) if arrow["from_track"] == helper.id]
     joined_ns = int((joins["end"] - joins["start"]).sum())
     share = joined_ns / max(1, helper.length_ns)
@@ -24,6 +24,10 @@ def read(view: View) -> Reading:
     detail = f"main waited in join during {share:.0%} of the helper's life"
     if view["main_s"] >= view["helper_s"]:
         return Reading(not_applicable("parameters", "the helper has ended before the join"), answer, figures)
+    naps = view.main.sleeps
+    if answer == "none" and len(naps) and naps[-1, 1] > helper.end_ns - 0.1 * helper.length_ns:
+        # The main thread overslept until the helper was done.
+        return Reading(too_disturbed("chance", detail), None, figures)
     in_order = len(joins) > 0 and joins[-1]["end"] >= helper.end_ns - TOLERANCE_NS
     outcome = holds(detail) if in_order and arrows and answer != "none" else fails(detail)
     return Reading(outcome, answer, figures)

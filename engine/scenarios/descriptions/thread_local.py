@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.scenarios.outcome import fails, holds, not_applicable
+from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
 from engine.scenarios.parameter import integer, real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -24,7 +24,9 @@ def read(view: View) -> Reading:
     answer = "own" if kept else "last" if not own else None
     if kept and view["pause_s"] == 0:
         return Reading(not_applicable("parameters", "nobody waits before reading"), answer, figures)
-    return Reading(holds(detail) if kept and overwritten else fails(detail), answer, figures)
+    if kept and not overwritten:
+        return Reading(too_disturbed("chance", detail), None, figures)
+    return Reading(holds(detail) if kept else fails(detail), answer, figures)
 
 
 SCENARIO = Scenario(

@@ -12,7 +12,7 @@ def read(view: View) -> Reading:
     names = [row.name for row in view.threads]
     said = view.printed(r"(\S+) begins")
     loop = view.workers[0] if view.workers else None
-    steps = len(loop.sleep_spans) if loop else 0
+    steps = len(loop.sleep_calls) if loop else 0
     figures = {"threads": len(names), "names": ", ".join(names), "steps": steps}
     detail = f"rows {', '.join(names)}; printed {', '.join(said)}"
     answer = {1: "one", 2: "two"}.get(len(names), "three")

@@ -40,7 +40,7 @@ def read(view: View) -> Reading:
 def _waited_for_a_worker(view: View, workers: int) -> bool:
     """Whether each task after the first ones began only when one before it had ended."""
     begins = sorted(view.arrows(ArrowKind.SUBMIT)["to_time"].tolist())
-    ends = sorted(int(span["end"]) for row in view.workers for span in row.sleep_spans)
+    ends = sorted(int(span["end"]) for row in view.workers for span in row.sleep_calls)
     return all(begin >= end for begin, end in zip(begins[workers:], ends, strict=False))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.agent.layout import Wait
 from engine.model import ArrowKind, EndKind, State
-from engine.scenarios.outcome import fails, holds
+from engine.scenarios.outcome import fails, holds, too_disturbed
 from engine.scenarios.parameter import integer, real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -24,6 +24,9 @@ def read(view: View) -> Reading:
     lost = squarer.ended is EndKind.FINISHED and "not defined" in said
     kept = result == str(view["number"] ** 2) and len(results) >= 1
     detail = f"from the thread: {said}; from the future: {result}, {len(results)} result arrow"
+    if lost and result == str(view["number"] ** 2) and not len(view.main.calls(Wait.FUTURE)):
+        # It was there before the main thread asked for it.
+        return Reading(too_disturbed("chance", detail), None, figures)
     return Reading(holds(detail) if lost and kept else fails(detail), "lost" if lost else None, figures)
 
 

@@ -41,8 +41,8 @@ def read(view: View) -> Reading:
     expected = (threads - 1) / threads
     detail += f" and waited for the GIL {seen.wait_gil_share:.0%} of the time ({expected:.0%} expected)"
     if abs(seen.wait_gil_share - expected) > 0.15:
-        if seen.all_alive_share < 0.5:
-            # Some were done before others had begun: there were not always so many who waited.
+        if seen.all_alive_share < 0.5 or seen.share(State.RUNNING, State.WAIT_GIL) < 0.85:
+            # Some were done before others had begun, or had no core: not always so many waited.
             return Reading(too_disturbed("chance", detail), answer, figures)
         return Reading(fails(detail), answer, figures)
     return Reading(holds(detail), answer, figures)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.agent.layout import Wait
 from engine.model import State
 from engine.scenarios.intervals import most_at_once
-from engine.scenarios.outcome import fails, holds
+from engine.scenarios.outcome import fails, holds, too_disturbed
 from engine.scenarios.parameter import integer, real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
@@ -32,6 +32,9 @@ def read(view: View) -> Reading:
         return Reading(fails(f"{len(workers)} threads were seen"), None, figures)
     if at_once == view["workers"] and overlap > 0.7 * view["workers"]:
         return Reading(holds(detail), "at_once", figures)
+    if not view.joined_between(workers):
+        # Nobody was waited for: to start them all took longer than the first one slept.
+        return Reading(too_disturbed("chance", detail), None, figures)
     answer = "one_after_another" if at_once == 1 else "cores" if at_once < view["workers"] else None
     return Reading(fails(detail), answer, figures)
 

@@ -34,8 +34,8 @@ def read(view: View) -> Reading:
     if len(threads) == 1:
         return Reading(not_applicable("parameters", "one question has nobody beside it"), None, figures)
     shown = answer == "one" and most_at_once(waits) == len(threads) and gil < 0.1
-    if not shown and most_at_once(waits) > 1:
-        # They did wait at the same time: other work took the time that was won.
+    if not shown and (most_at_once(waits) > 1 or not view.joined_between(threads)):
+        # They did wait at the same time, or would have: other work took the time that was won.
         return Reading(too_disturbed("chance", detail), None, figures)
     return Reading(holds(detail) if shown else fails(detail), answer, figures)
 

@@ -29,8 +29,8 @@ def read(view: View) -> Reading:
     if threads == 1:
         return Reading(not_applicable("parameters", "one thread has nobody beside it"), None, figures)
     if seen.speed_up < max(1.3, 0.7 * best):
-        if seen.share_at_once(State.IO) > 0.3:
-            # They did wait at the same time: other work took the time that was won.
+        if seen.share_at_once(State.IO) > 0.3 or seen.wait_gil_share < 0.3:
+            # They did wait at the same time, or would have: other work took the time that was won.
             return Reading(too_disturbed("chance", detail), None, figures)
         return Reading(fails(detail), "same" if seen.speed_up < 1.3 else None, figures)
     return Reading(holds(detail), "threads", figures)

@@ -18,6 +18,7 @@ from engine.model import (
     Mark,
     ObjectInfo,
     OutputChunk,
+    SpanFlag,
     State,
     Track,
     TrackKind,
@@ -36,6 +37,8 @@ class Recorded:
 
     tracks: dict[int, Track] = field(default_factory=dict)
     spans_of: dict[int, list[tuple[int, int, State, int]]] = field(default_factory=dict)
+    #: (track, index) of spans that are a later part of their call
+    later_parts: set[tuple[int, int]] = field(default_factory=set)
     output: list[OutputChunk] = field(default_factory=list)
     lost: int = 0
     gil: list[GilFigures] = field(default_factory=list)
@@ -68,6 +71,8 @@ class Recorded:
         spans = np.zeros(len(self.spans_of[track_id]), SPAN_DTYPE)
         for row, (start, end, state, reason) in zip(spans, self.spans_of[track_id], strict=True):
             row["start"], row["end"], row["state"], row["reason"] = start * MS, end * MS, state, reason
+        for _, index in filter(lambda part: part[0] == track_id, self.later_parts):
+            spans["flags"][index] = SpanFlag.CONTINUES
         return spans
 
 
@@ -101,6 +106,23 @@ def test_sleeps_are_those_the_thread_recorded_itself() -> None:
     assert view.main.total(State.SLEEP) == 11 * MS
     assert view.main.total() == 20 * MS
     assert view.main.share(State.IO) == pytest.approx(9 / 20)
+
+
+def test_a_sleep_drawn_in_parts_is_one_call() -> None:
+    first, second = Wait.SLEEP, Wait.SLEEP
+    view = program(
+        [
+            (0, 4, State.SLEEP, first),
+            (4, 5, State.RUNNING, 0),
+            (5, 8, State.SLEEP, first),
+            (8, 9, State.WAIT_GIL, first),
+            (10, 12, State.UNOBSERVED, second),
+            (12, 20, State.SLEEP, second),
+        ],
+        recorded=Recorded(later_parts={(1, 2), (1, 3), (1, 5)}),
+    )
+    assert view.main.sleeps.tolist() == [[0, 9 * MS], [10 * MS, 20 * MS]]
+    assert view.main.calls(Wait.LOCK).tolist() == []
 
 
 def test_output_is_read_by_pattern_and_by_stream() -> None:

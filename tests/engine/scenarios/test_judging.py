@@ -1,0 +1,73 @@
+"""What a check answers to runs that a machine in a bad mood makes of its program, and to broken programs."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.agent.layout import Wait
+from engine.model import State, TrackKind
+from engine.scenarios.descriptions import semaphore, threads_five_workers
+from engine.scenarios.outcome import Verdict
+from engine.scenarios.view import View
+from tests.engine.scenarios.test_view import LINUX, Recorded
+
+Thread = list[tuple[int, int, State, int]]
+
+
+def view(name: str, main: Thread, threads: list[Thread], **values: object) -> View:
+    recorded = Recorded()
+    process = recorded.track(TrackKind.PROCESS, "program", -1)
+    recorded.track(TrackKind.THREAD, "MainThread", process, *main)
+    for number, spans in enumerate(threads, start=1):
+        recorded.track(TrackKind.THREAD, f"{name} {number}", process, *spans)
+    return View(recorded, LINUX, values)
+
+
+def comes(at: int, table: int) -> Thread:
+    """A guest that comes, and gets a table, at these moments (ms); a meal takes 30."""
+    waits = [(at + 1, table, State.WAIT_LOCK, int(Wait.SEMAPHORE))] if table > at + 1 else []
+    meal = table if waits else at + 1
+    return [
+        (at, at + 1, State.RUNNING, 0),
+        *waits,
+        (meal, meal + 30, State.SLEEP, int(Wait.SLEEP)),
+        (meal + 30, meal + 31, State.RUNNING, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("guests", "verdict"),
+    [
+        ([comes(0, 0), comes(1, 1), comes(2, 31), comes(3, 32)], Verdict.HOLDS),
+        ([comes(0, 0), comes(1, 1), comes(2, 31), comes(60, 60)], Verdict.TOO_DISTURBED),
+        ([comes(0, 0), comes(40, 40), comes(80, 80), comes(120, 120)], Verdict.TOO_DISTURBED),
+        ([comes(0, 0), comes(1, 1), comes(2, 2), comes(3, 31)], Verdict.FAILS),
+        ([comes(0, 0), comes(1, 31), comes(2, 62), comes(3, 93)], Verdict.FAILS),
+    ],
+    ids=["as it should be", "one is late", "all are late", "three at two tables", "one at two tables"],
+)
+def test_guests_and_tables(guests: list[Thread], verdict: Verdict) -> None:
+    main: Thread = [(0, 200, State.RUNNING, 0)]
+    seen = view("guest", main, guests, tables=2, guests=4)
+    assert semaphore.SCENARIO.check(seen).verdict is verdict
+
+
+def naps(*begins: int) -> list[Thread]:
+    return [[(at, at + 1, State.RUNNING, 0), (at + 1, at + 40, State.SLEEP, Wait.SLEEP)] for at in begins]
+
+
+@pytest.mark.parametrize(
+    ("begins", "joins", "verdict"),
+    [
+        ((0, 1, 2), [(2, 42)], Verdict.HOLDS),
+        ((0, 30, 90), [(90, 130)], Verdict.TOO_DISTURBED),
+        ((0, 41, 82), [(0, 40), (41, 81), (82, 122)], Verdict.FAILS),
+    ],
+    ids=["together", "started slowly", "joined one by one"],
+)
+def test_naps_at_the_same_time(
+    begins: tuple[int, ...], joins: list[tuple[int, int]], verdict: Verdict
+) -> None:
+    main: Thread = [(start, end, State.WAIT, Wait.THREAD_JOIN) for start, end in joins]
+    seen = view("worker", [(0, 0, State.RUNNING, 0), *main], naps(*begins), workers=3, nap_s=0.039)
+    assert threads_five_workers.SCENARIO.check(seen).verdict is verdict
