@@ -187,6 +187,21 @@ class _Tree(QTreeView):
         super().keyPressEvent(event)
 
 
+class _Search(QLineEdit):
+    """Down and Enter lead to what was found."""
+
+    down_pressed = Signal()
+    enter_pressed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down:
+            self.down_pressed.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.enter_pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class ScenarioList(QWidget):
     """The path of the lesson or the whole catalogue, by the tabs above; a search looks through all.
 
@@ -215,9 +230,11 @@ class ScenarioList(QWidget):
         self.tabs.addTab("")
         self.tabs.hide()
         self.tabs.currentChanged.connect(self._on_tab)
-        self.search = QLineEdit(self)
+        self.search = _Search(self)
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._on_search)
+        self.search.down_pressed.connect(self._on_leaving_search)
+        self.search.enter_pressed.connect(self._on_leaving_search)
         self.model = QStandardItemModel(self)
         self.tree = _Tree(self)
         self.tree.setObjectName("List")
@@ -375,6 +392,16 @@ class ScenarioList(QWidget):
         if wants_path and self._chosen and all(step.scenario != self._chosen for step in self._lesson):
             self._all = True  # what was found and chosen stays in sight
         self._fill()
+
+    def _on_leaving_search(self) -> None:
+        """Into the list: what is selected stays so while it is in sight, else the first one found is."""
+        items = self._items()
+        found = [each for each in self.visible_ids() if items[each].isEnabled()]
+        if not found:
+            return
+        self.tree.setFocus()
+        if str(self.tree.currentIndex().data(ID_ROLE)) not in found:
+            self.tree.setCurrentIndex(items[found[0]].index())
 
     def _items(self) -> Mapping[str, QStandardItem]:
         result: dict[str, QStandardItem] = {}

@@ -50,6 +50,20 @@ def test_searching_finds_titles_words_and_ids(qtbot: QtBot, listing: ScenarioLis
     assert listing.visible_ids() == [entry.id for entry in ENTRIES]
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Return])
+def test_from_the_search_a_key_leads_to_what_was_found(
+    qtbot: QtBot, listing: ScenarioList, key: Qt.Key
+) -> None:
+    listing.choose("five")
+    QTest.keyClicks(listing.search, "dead")
+    with qtbot.waitSignal(listing.scenario_chosen) as chosen:
+        QTest.keyClick(listing.search, key)
+    assert chosen.args == ["dead"]
+    with qtbot.waitSignal(listing.run_wanted) as wanted:
+        QTest.keyClick(listing.tree, Qt.Key.Key_Return)
+    assert wanted.args == ["dead"]
+
+
 def test_choosing_and_running_by_key_and_pointer(qtbot: QtBot, listing: ScenarioList) -> None:
     with qtbot.waitSignal(listing.scenario_chosen) as chosen:
         listing.choose("cpu")
