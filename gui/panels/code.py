@@ -232,11 +232,12 @@ class CodeView(QPlainTextEdit):
 
     def _paint_backgrounds(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = self.viewport().width() - self._theme.px(6)
         for block, box in self._visible():
-            self._paint_ground(
-                painter, block.blockNumber() + 1, QRectF(-20, box.top(), width + 20, box.height())
-            )
+            self._paint_ground(painter, block.blockNumber() + 1, self._ground_area(box))
+
+    def _ground_area(self, box: QRectF) -> QRectF:
+        width = self.viewport().width() - self._theme.px(6)
+        return QRectF(-20, box.top(), width + 20, box.height())
 
     def _paint_ground(self, painter: QPainter, line: int, area: QRectF) -> None:
         """A marked line's ground, of which text and gutter each show their part."""
@@ -298,10 +299,19 @@ class CodeView(QPlainTextEdit):
             shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, room)
             wide = metrics.horizontalAdvance(shown)
             area = QRect(right - wide, round(box.top()), wide, round(box.height()))
-            painter.fillRect(area.adjusted(-self._theme.px(6), 1, self._theme.px(2), -1), color(ground))
+            self._clear_for_label(painter, line, box, area.left() - self._theme.px(6))
             painter.setFont(label_font)
             painter.setPen(color(readable(palette.style(mark.state).fill, ground, palette)))
             painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+
+    def _clear_for_label(self, painter: QPainter, line: int, box: QRectF, left: int) -> None:
+        """From ``left`` on only the line's ground: of a long line's text nothing shows around a label."""
+        rest = QRectF(left, box.top(), self.viewport().width() - left, box.height())
+        painter.save()
+        painter.setClipRect(rest)
+        painter.fillRect(rest, color(self._theme.palette.window))
+        self._paint_ground(painter, line, self._ground_area(box))
+        painter.restore()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

@@ -20,6 +20,8 @@ from gui.palette import contrast
 from gui.theme import BODY, FIGURE, SENTENCE, SMALL, Theme
 
 MOST_CARDS = 4
+#: On a projector, where no more lanes than that are in sight at once.
+MOST_LANES_WITH_CARDS = 8
 #: While live, figures are counted anew at most this often.
 LIVE_MS = 700
 FIRST_MS = 100
@@ -310,8 +312,13 @@ class SentencePanel(QWidget):
 
     @property
     def _sentence_alone(self) -> bool:
-        """On a projector there is no room for figures beside the lanes and what is said of a moment."""
-        return self._theme.projector and (self._document.cursor_ns is not None or self._document.live)
+        """On a projector there is no room for figures beside what is said of a moment, nor beside many
+        lanes: the ones that matter may be the last."""
+        if not self._theme.projector:
+            return False
+        document = self._document
+        lanes = sum(track.kind is not TrackKind.PROCESS for track in document.tracks.values())
+        return lanes > MOST_LANES_WITH_CARDS or document.cursor_ns is not None or document.live
 
     def _show_cards(self) -> None:
         for card, figure in zip(

@@ -202,6 +202,7 @@ class TimelineView(QWidget):
         # Too small to be grasped from afar, and the lanes need its room.
         for part in (self.minimap, self._below, self._below_right):
             part.setVisible(not self._theme.projector)
+        self._on_rows_changed()
         self._place_follow()
 
     def _show_notes(self) -> None:
@@ -267,8 +268,8 @@ class TimelineView(QWidget):
     def _on_rows_changed(self) -> None:
         self._sync_scroll()
         self._show_hidden()
-        shown = len(self.viewport.rows) >= FILTER_FROM or bool(self.filter.text())
-        self.filter.setVisible(shown)
+        many = len(self.viewport.rows) >= FILTER_FROM and not self._theme.projector
+        self.filter.setVisible(many or bool(self.filter.text()))
 
     def _show_hidden(self) -> None:
         """The way back to tracks that were hidden."""

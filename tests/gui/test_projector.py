@@ -113,6 +113,15 @@ def test_no_more_than_8_tracks(window: MainWindow) -> None:
     port = window.timeline.viewport
     whole = [row for row in port.visible_rows() if row.y + row.height <= port.scroll_px + port.height_px]
     assert 2 <= len(whole) <= 8
+    assert not window.timeline.filter.isVisible(), "a small control"
+
+
+def test_figures_give_way_to_many_lanes(window: MainWindow) -> None:
+    for lanes, shown in ((3, True), (12, False), (3, True)):
+        window.document.show(contended(threads=lanes), Origin("some"), Phase.LOADED)
+        settle(window)
+        assert window.document.cursor_ns is None
+        assert any(card.isVisible() for card in window.sentence.cards) is shown, lanes
 
 
 def test_what_a_person_had_arranged_comes_back(window: MainWindow) -> None:
