@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from engine.model import State
 from engine.scenarios.intervals import merged, together, total
-from engine.scenarios.outcome import fails, holds, not_applicable
+from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
 from engine.scenarios.parameter import integer, real
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
+
+#: Threads that run Python together for more of the time than this have no GIL between them.
+TOGETHER = 0.3
 
 
 def read(view: View) -> Reading:
@@ -32,7 +35,12 @@ def read(view: View) -> Reading:
         return Reading(not_applicable("free_threaded"), answer, figures)
     if view.gil_problem:
         return Reading(not_applicable("no_gil_view", view.gil_problem), answer, figures)
-    return Reading(holds(detail) if answer == "one" and at_once < 0.02 else fails(detail), answer, figures)
+    if answer == "one" and at_once < 0.02:
+        return Reading(holds(detail), answer, figures)
+    if answer == "cores" or at_once >= TOGETHER:
+        return Reading(fails(detail), answer, figures)
+    # Where nobody looked for a while it is not known who waited and who ran.
+    return Reading(too_disturbed("chance", detail), None, figures)
 
 
 SCENARIO = Scenario(
