@@ -15,8 +15,12 @@ from engine.scenarios.view import Row, Spans, View
 MAY_BE_UNSEEN = 0.2
 #: … and of the whole time when it is said that there were no switches.
 MAY_BE_UNSEEN_IN_ALL = 0.05
-#: So many turns have to be seen.
+#: So many turns have to be seen …
 TURNS = 3
+#: … and so many to say that they are too short.
+MANY_TURNS = 10
+#: Who had it for more of the time than this was never made to let go.
+NEARLY_ALL = 0.8
 
 
 def read(view: View) -> Reading:
@@ -43,11 +47,16 @@ def read(view: View) -> Reading:
     answer = "time" if 0.8 <= ratio <= 1.6 else "never" if len(lengths) < TURNS else None
     if answer == "time" and len(lengths) >= TURNS:
         return Reading(holds(detail), answer, figures)
-    unseen = total(clipped(view.gils[0].within(State.UNOBSERVED), start, end)) / max(1, end - start)
-    if ratio > 1 or unseen > MAY_BE_UNSEEN_IN_ALL:
-        # Who asked for it had no core, or who took it when was not seen.
-        return Reading(too_disturbed("chance", detail), None, figures)
-    return Reading(fails(detail), answer, figures)
+    of_gil = view.gils[0]
+    unseen = total(clipped(of_gil.within(State.UNOBSERVED), start, end)) / max(1, end - start)
+    owned = clipped(of_gil.within(State.OWNED), start, end)
+    longest = int((owned[:, 1] - owned[:, 0]).max(initial=0)) / max(1, end - start)
+    never = answer == "never" and longest > NEARLY_ALL
+    sooner = len(lengths) >= MANY_TURNS and ratio < 1
+    if unseen <= MAY_BE_UNSEEN_IN_ALL and (never or sooner):
+        return Reading(fails(detail), answer, figures)
+    # Who asked for it had no core, or who took it when was not seen.
+    return Reading(too_disturbed("chance", detail), None, figures)
 
 
 def _whole_holds(gil: Row, unseen_ns: float) -> Spans:
