@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import LockstepError
 from engine.scenarios.parameter import Kind, Value
 from engine.scenarios.scenario import Scenario
-from engine.schedule.controlled import ControlledRun, RunState
+from engine.schedule.controlled import PATIENCE_S, ControlledRun, RunState
 from engine.schedule.replay import target_of
 from engine.schedule.schedule import Choice, Grain, Schedule
 from engine.schedule.target import Target, of_script
@@ -61,6 +61,8 @@ class HandRun(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        #: After so long a thread that was let go and has reached no gate is said to be outside.
+        self.patience_s = PATIENCE_S
         self.state = RunState()
         self.before = RunState()
         self.choices: tuple[Choice, ...] = ()
@@ -197,7 +199,7 @@ class HandRun(QObject):
     # --- in the job's thread ----------------------------------------------------------------------
 
     def _work(self, job: Job, target: Target, commands: queue.SimpleQueue[Command | None]) -> None:
-        run = ControlledRun.start(target)
+        run = ControlledRun.start(target, patience_s=self.patience_s)
         try:
             self._tell(job, run)
             while not job.stopping:

@@ -454,8 +454,9 @@ kind = struct.Struct("<H").pack_into
 with open(path, "r+b") as file:
     room = mmap.mmap(file.fileno(), 0)
     print("go", flush=True)
-    sys.stdin.readline()
     for n in range(1, count + 1):
+        if n % 10_000 == 1:
+            sys.stdin.readline()
         at = header + (n - 1) * size
         pack(room, at, n, -n, n & 0xffff, n * 7 & 0xffffffff, n * 13 & 0xffffffff, n & 0x7fff)
         kind(room, at + 30, 12)
@@ -484,9 +485,12 @@ def test_no_record_is_seen_half_written(tmp_path: Path) -> None:
         assert writer.stdin is not None
         assert writer.stdout is not None
         writer.stdout.readline()
-        writer.stdin.write(b"\n")
-        writer.stdin.flush()
+        begun = 0
         while expected <= count:
+            if expected > begun:  # however the two share a core, they do so this many times
+                begun += 10_000
+                writer.stdin.write(b"\n")
+                writer.stdin.flush()
             for feed in tail.poll().processes:
                 for rows in feed.records.values():
                     n = np.arange(expected, expected + len(rows))
@@ -498,7 +502,7 @@ def test_no_record_is_seen_half_written(tmp_path: Path) -> None:
                     assert (rows["flags"] == n & 0x7FFF).all()
                     expected += len(rows)
                     polls += 1
-        assert writer.wait(30) == 0
+        assert writer.wait(120) == 0
     assert polls > 10
 
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.scenarios import get
 from engine.schedule.schedule import Grain
-from gui.by_hand import words
+from gui.by_hand import hand, words
 from gui.by_hand.hand import FEW, few_rounds
 from gui.by_hand.view import ByHandView
 from gui.interpreters import Interpreter
@@ -22,7 +22,7 @@ from gui.main_window import MainWindow
 from gui.settings import Settings
 from gui.theme import Theme
 
-LONG_MS = 60_000
+LONG_MS = 120_000
 
 RACE = """\
 import threading
@@ -79,6 +79,12 @@ for thread in threads:
 for thread in threads:
     thread.join()
 """
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step may take long on a busy machine; that a thread is outside is not what these tests are about."""
+    monkeypatch.setattr(hand, "PATIENCE_S", 30.0)
 
 
 @pytest.fixture
