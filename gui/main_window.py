@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -24,6 +24,7 @@ from engine.scenarios.lesson import LESSON
 from engine.scenarios.recordings import shipped
 from gui.actions import Actions
 from gui.announcements import Announcements
+from gui.bridge import Errand
 from gui.by_hand.controls import ByHandControls
 from gui.catalogue_texts import Outcome, ScenarioBook
 from gui.commands import Commands
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._closes_after: Errand | None = None
         self.theme = theme
         self.languages = languages
         self.settings = settings
@@ -622,7 +624,17 @@ class MainWindow(QMainWindow):
         self.projector.fit()
         self.shares.fit(event.size().width())
 
+    def _close_soon(self) -> None:
+        QTimer.singleShot(0, self, self.close)
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        saving = self.control.saving
+        if saving is not None:  # done with that it closes
+            if saving is not self._closes_after:
+                self._closes_after = saving
+                saving.succeeded.connect(self._close_soon)
+            event.ignore()
+            return
         if not self.files.may_discard() or not self.editing.close():
             event.ignore()
             return

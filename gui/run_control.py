@@ -51,6 +51,7 @@ class RunControl(QObject):
         self.bridge.failed.connect(self._on_failed)
         document.notes.changed.connect(self._on_notes_changed)
         self._errand: Errand | None = None
+        self._errand_is = ""
         self.exit_status: int | None = None
         #: of the runs to come
         self.size_limit_bytes = DEFAULT_SIZE_LIMIT
@@ -238,11 +239,17 @@ class RunControl(QObject):
 
     def _begin(self, errand: Errand, what: str, succeeded: Callable[[Any], None]) -> None:
         self.cancel_errand()
-        self._errand = errand
+        self._errand, self._errand_is = errand, what
         errand.succeeded.connect(succeeded)
         errand.failed.connect(self.failed)
         self.errand_begun.emit(errand, what)
         errand.start()
+
+    @property
+    def saving(self) -> Errand | None:
+        """What is just saving a recording: that is not lost, nor is it safe yet."""
+        errand = self._errand
+        return errand if errand is not None and errand.running and self._errand_is == "save" else None
 
     def cancel_errand(self) -> None:
         errand, self._errand = self._errand, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -49,7 +50,9 @@ class Driver:
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
-        self.window = self.find("Lockstep$")
+        # what it is started with is opened once it stands
+        opened = f"{re.escape(Path(arguments[-1]).name)} – " if arguments else ""
+        self.window = self.find(f"{opened}Lockstep$")
         self.xdotool("windowactivate", "--sync", self.window)
 
     def xdotool(self, *arguments: str) -> str:
@@ -120,6 +123,7 @@ class Driver:
         self.type(str(path))
         self.key("Return")
         wait_for(path.is_file, f"the file {path.name}")
+        self.find(f"{re.escape(path.name)} – Lockstep$")  # it knows by now, too
 
     def quit(self) -> int:
         self.xdotool("windowactivate", "--sync", self.window)
@@ -130,7 +134,7 @@ class Driver:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(20)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.model import Deadlock, DeadlockLink, EndKind, State, TrackKind
+from engine.recording import load
 from engine.scenarios import catalogue
 from engine.scenarios.lesson import LESSON
 from gui.document import Document, Origin, Phase
@@ -369,6 +370,19 @@ def test_a_recording_that_was_cut_off_says_so(
     window.open_path(cut)
     qtbot.waitUntil(lambda: any(b.key == "truncated" for b in window.banners.banners), timeout=LONG_MS)
     assert "cut off" in window.status.text()
+
+
+def test_a_window_closed_while_it_saves_closes_when_that_is_done(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(qtbot, window, write(tmp_path, "print('kept')\n"))
+    target = tmp_path / "run.lockstep"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(target), ""))
+    window.actions_["save"].trigger()
+    assert window.control.saving
+    assert not window.close(), "and nothing is asked: it is being saved"
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG_MS)
+    assert not load(target).truncated
 
 
 def test_dropping_a_script_or_a_recording_opens_it(window: MainWindow, tmp_path: Path) -> None:
