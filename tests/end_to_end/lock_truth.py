@@ -19,15 +19,18 @@ WAITED_NS = 300_000
 class LockComparison:
     """``begin_ns`` and ``end_ns``: recorded edge minus the program's reading, one a contended call.
 
-    ``overlooked``: contended calls without a recorded wait.  Owners are counted where the recorded
-    wait has one: at its beginning, against the thread that had the lock then by the program's clock
-    (``between``: where that does not say, since somebody was just taking it or giving it back).
+    ``overlooked``: contended calls without a recorded wait; ``late``: those of threads that had lost
+    their core, perhaps before they asked for the lock, and may have found it free.  Owners are counted
+    where the recorded wait has one: at its beginning, against the thread that had the lock then by the
+    program's clock (``between``: where that does not say, since somebody was just taking it or giving
+    it back).
     """
 
     calls: int
     begin_ns: np.ndarray
     end_ns: np.ndarray
     overlooked: int
+    late: int
     owners_right: int
     owners_wrong: int
     owners_unknown: int
@@ -57,12 +60,12 @@ def compare_locks(output: bytes, store: Store) -> LockComparison:
     begins: list[int] = []
     ends: list[int] = []
     after_release: list[int] = []
-    calls = overlooked = right = wrong = unknown = between = 0
+    calls = overlooked = late = right = wrong = unknown = between = 0
     wait_ns = unobserved_ns = 0
     tid_of = {track.id: track.tid for track in store.tracks.values()}
     for tid, rounds in readings.items():
         spans = store.spans(tracks[tid].id)
-        for wanted, got, _ in rounds.tolist():
+        for wanted, got, _, away in rounds.tolist():
             holder = holds[(holds[:, 1] <= wanted) & (holds[:, 2] > wanted)]
             if got - wanted < WAITED_NS or not len(holder):
                 continue
@@ -70,7 +73,8 @@ def compare_locks(output: bytes, store: Store) -> LockComparison:
             inside = spans[(spans["end"] > wanted - 100_000) & (spans["start"] < got + 100_000)]
             waiting = np.flatnonzero((inside["state"] == State.WAIT_LOCK) & (inside["end"] > wanted))
             if not len(waiting):
-                overlooked += 1
+                late += away > 0
+                overlooked += not away
                 continue
             first = last = int(waiting[0])
             lock_end = int(inside["end"][first])
@@ -109,6 +113,7 @@ def compare_locks(output: bytes, store: Store) -> LockComparison:
         np.array(begins),
         np.array(ends),
         overlooked,
+        late,
         right,
         wrong,
         unknown,

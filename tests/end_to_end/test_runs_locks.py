@@ -24,10 +24,9 @@ def test_waits_have_the_edges_and_owners_they_had(
     assert ran.status == 0
     found = compare_locks(ran.out, load(ran.recording).store)
     assert found.calls > 50
-    # a thread that lost its core between reading the clock and asking for the lock may find it free
     assert found.overlooked <= 0.03 * found.calls, ran.info["tracks"]
     assert found.owners_wrong == 0
-    assert found.owners_right >= 0.95 * (found.calls - found.overlooked - found.between)
+    assert found.owners_right >= 0.95 * (found.calls - found.overlooked - found.late - found.between)
     # The agent reads its clock inside the call, the program around it: so the wait lies within.
     # (How closely is for tests/bench/measure_locks.py to say.)
     assert found.begin_ns.min() >= 0

@@ -1,12 +1,14 @@
 """Threads that want one lock, and read the clock themselves around everything they do with it.
 
-Prints one JSON line a thread: its native id and ``[wanted, got, released]`` of every round, in ns.
+Prints one JSON line a thread: its native id and ``[wanted, got, released, away]`` of every round, in ns;
+``away``: how often it had to leave its core between ``wanted`` and ``got`` though it could have gone on.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import resource
 import sys
 import threading
 import time
@@ -15,8 +17,12 @@ ROUNDS = 150
 clock = time.perf_counter_ns
 account_lock = getattr(threading, sys.argv[1])()
 BUSY = sys.argv[2] == "busy"
-readings: dict[int, list[tuple[int, int, int]]] = {}
+readings: dict[int, list[tuple[int, int, int, int]]] = {}
 stop = False
+
+
+def driven_off() -> int:
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_nivcsw
 
 
 def work(seed: int) -> None:
@@ -24,13 +30,15 @@ def work(seed: int) -> None:
     mine = []
     for _ in range(ROUNDS):
         time.sleep(chance.random() * 0.003)
+        before = driven_off()
         wanted = clock()
         account_lock.acquire()
         got = clock()
+        away = driven_off() - before
         time.sleep(chance.random() * 0.003)
         released = clock()
         account_lock.release()
-        mine.append((wanted, got, released))
+        mine.append((wanted, got, released, away))
     readings[threading.get_native_id()] = mine
 
 
