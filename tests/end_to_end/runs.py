@@ -96,6 +96,13 @@ def command(arguments: Sequence[str | Path], *, timeout: float = 120, **options:
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
+def time_enough(interpreter: str | Path) -> str:
+    """A time limit, in seconds, that programs get to their point in: as slow as the machine is just now."""
+    begin = time.monotonic()
+    command([interpreter, "-c", "import subprocess, threading"])
+    return f"{max(2.0, 20 * (time.monotonic() - begin)):.1f}"
+
+
 def alone(interpreter: Path, program: Path, *arguments: str, **options: Any) -> Ended:
     """The program without us."""
     return command([interpreter, program, *arguments], **options)

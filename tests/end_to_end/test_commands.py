@@ -20,6 +20,8 @@ import pytest
 
 from engine.recording import load
 from engine.recording.container import MAGIC
+from tests.end_to_end.runs import time_enough
+from tests.helpers.agent_run import RECORDED
 from tests.helpers.program import COMMAND, PYTHON
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +30,7 @@ SCHEMAS = ROOT / "resources" / "schemas"
 HELLO = "import sys\nprint('hello', *sys.argv[1:])\n"
 WORK = """\
 import threading, time
+from recorded import until
 lock = threading.Lock()
 arrived = threading.Barrier(4)
 def work():
@@ -40,7 +43,7 @@ for thread in threads:
     thread.start()
 with lock:  # until each of them waits for it
     arrived.wait()
-    time.sleep(0.1)
+    until("WAIT_BEGIN", "LOCK", 3)
 for thread in threads:
     thread.join()
 """
@@ -63,6 +66,8 @@ def lockstep(
 def program(folder: Path, source: str, name: str = "prog.py") -> Path:
     path = folder / name
     path.write_text(source, encoding="utf-8")
+    if "from recorded import" in source:
+        shutil.copy(RECORDED, folder)
     return path
 
 
@@ -131,9 +136,10 @@ class TestRecord:
 
     def test_time_limit(self, tmp_path: Path) -> None:
         script = program(tmp_path, "import time\nprint('begun', flush=True)\nwhile True: time.sleep(1)\n")
-        done = lockstep("record", "--time-limit", "1", "-o", tmp_path / "a.lockstep", script)
+        limit = time_enough(PYTHON)
+        done = lockstep("record", "--time-limit", limit, "-o", tmp_path / "a.lockstep", script)
         assert (done.returncode, done.stdout) == (124, "begun\n")
-        assert info(tmp_path / "a.lockstep")["wall_ns"] >= 900_000_000
+        assert info(tmp_path / "a.lockstep")["wall_ns"] >= 0.9e9 * float(limit)
 
     def test_standard_input_is_the_programs(self, tmp_path: Path) -> None:
         script = program(tmp_path, "print(input()[::-1])")

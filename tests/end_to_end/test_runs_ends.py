@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.runs import PROGRAMS, alone, record
+from tests.end_to_end.runs import PROGRAMS, alone, record, time_enough
 from tests.helpers.interpreters import Interpreter, installed, newest
 
 pytestmark = [pytest.mark.linux]
@@ -61,7 +61,8 @@ def test_threads_end_as_they_did(interpreter: Interpreter, tmp_path: Path) -> No
 
 
 def test_a_deadlock_is_named_and_ended_by_the_time_limit(tmp_path: Path) -> None:
-    ran = record(tmp_path, newest().path, PROGRAMS / "deadlock.py", options=["--time-limit", "2"])
+    python = newest().path
+    ran = record(tmp_path, python, PROGRAMS / "deadlock.py", options=["--time-limit", time_enough(python)])
     assert ran.status == 124
     (deadlock,) = ran.info["deadlocks"]
     names = {track["id"]: track["name"] for track in ran.info["tracks"]}
@@ -71,7 +72,8 @@ def test_a_deadlock_is_named_and_ended_by_the_time_limit(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("way", ["loop", "ignore"])
 def test_an_endless_loop_is_ended_by_the_time_limit(way: str, tmp_path: Path) -> None:
-    ran = record(tmp_path, newest().path, "--time-limit", "2", PROGRAMS / "many_locks.py", way)
+    python = newest().path
+    ran = record(tmp_path, python, "--time-limit", time_enough(python), PROGRAMS / "many_locks.py", way)
     assert ran.status == 124
     assert b"all taken" in ran.out
     assert ran.lock("counter_lock")["acquisitions"] == 2000
@@ -80,6 +82,7 @@ def test_an_endless_loop_is_ended_by_the_time_limit(way: str, tmp_path: Path) ->
 
 
 def test_the_time_limit_reaches_what_ran_away(tmp_path: Path) -> None:
-    ran = record(tmp_path, newest().path, "--time-limit", "2", PROGRAMS / "stubborn_tree.py")
+    python = newest().path
+    ran = record(tmp_path, python, "--time-limit", time_enough(python), PROGRAMS / "stubborn_tree.py")
     assert ran.status == 124
     assert ran.out == b"ready\n"

@@ -295,8 +295,8 @@ def test_whoever_reads_our_output_sees_its_end_with_the_program(tmp_path: Path) 
 
 def test_stop_ends_politely(tmp_path: Path) -> None:
     code = """
-import signal, sys
-signal.signal(signal.SIGTERM, lambda *a: sys.exit(4))
+import os, signal
+signal.signal(signal.SIGTERM, lambda *a: os._exit(4))
 print('up', flush=True)
 signal.pause()
 """
