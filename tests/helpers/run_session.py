@@ -152,15 +152,19 @@ def observed(session: Session) -> list[dict[str, int]]:
 
 def observer_lines(session: Session) -> list[list[Any]]:
     """The observer's side file."""
-    text = (session.folder / "observer" / "side.jsonl").read_text()
-    return [json.loads(line) for line in text.splitlines()]
+    return _lines(session.folder / "observer" / "side.jsonl")
+
+
+def _lines(path: Path) -> list[list[Any]]:
+    """The lines of a side file; one that is just being written is left out."""
+    return [json.loads(line) for line in path.read_text().split("\n")[:-1]]
 
 
 def agent_lines(session: Session, first: str) -> list[list[Any]]:
     """Lines of all processes' side files that begin with ``first``."""
     lines = []
     for path in sorted(session.folder.glob("p*/side.jsonl")):
-        lines += [json.loads(line) for line in path.read_text().splitlines()]
+        lines += _lines(path)
     return [line for line in lines if line[0] == first]
 
 

@@ -8,9 +8,18 @@ import pytest
 
 from engine.agent import gil
 from engine.agent.layout import Gil, Kind, Way
+from engine.session import Session
 from tests.helpers.agent_run import run_agent
 from tests.helpers.interpreters import Interpreter, installed
-from tests.helpers.run_session import agent_lines, observed, output, ran
+from tests.helpers.run_session import (
+    PATIENCE_S,
+    agent_lines,
+    observed,
+    output,
+    ran,
+    running,
+    waited_for,
+)
 
 pytestmark = pytest.mark.linux
 
@@ -112,32 +121,42 @@ def test_layout_of_this_machine() -> None:
 
 # --- from an interpreter of its own -----------------------------------------------------------
 
+#: Four threads that compute until there is a line to read.
 THREADS = """
-import threading, time
+import select, sys, threading
+over = False
 def spin():
-    end = time.perf_counter() + 0.3
-    while time.perf_counter() < end: pass
+    while not over: pass
 threads = [threading.Thread(target=spin) for _ in range(3)]
 for thread in threads: thread.start()
+while not select.select([sys.stdin], [], [], 0)[0]: sum(range(10_000))
+over = True
 for thread in threads: thread.join()
 """
 
 
+def holders_seen(session: Session) -> set[int]:
+    """Serials of the threads that the interpreter's own sampler saw with the GIL."""
+    holders = {line[1]: line[3] for line in agent_lines(session, "holder")}
+    threads = {line[5]: line[1] for line in agent_lines(session, "thread") if line[5]}
+    seen = {
+        threads.get(holders.get(r["object"]))
+        for r in observed(session)
+        if r["location"] == 0 and r["kind"] == Kind.GIL and r["flags"] & Gil.LOCKED
+    }
+    return {thread for thread in seen if thread is not None}
+
+
 @each_that_can
 def test_own_interpreter_sees_who_holds_it(tmp_path: Path, interpreter: Interpreter) -> None:
-    with ran(tmp_path, THREADS, interpreter=str(interpreter.path), gil="interpreter") as (session, status):
-        assert status == 0, output(session, 2)
+    with running(tmp_path, THREADS, interpreter=str(interpreter.path), gil="interpreter") as session:
+        waited_for(lambda: len(holders_seen(session)) >= 4, "main thread and three workers")
+        session.send_input(b"\n")
+        assert session.wait(PATIENCE_S) == 0, output(session, 2)
         ours = [record for record in observed(session) if record["location"] == 0]
         assert any(r["kind"] == Kind.OBSERVING and r["flags"] == Way.INTERPRETER for r in ours)
         assert any(r["kind"] == Kind.LOOKED and r["value"] > 0 for r in ours)
-        holders = {line[1]: line[3] for line in agent_lines(session, "holder")}
-        threads = {line[5]: line[1] for line in agent_lines(session, "thread") if line[5]}
-        seen = {
-            threads.get(holders[r["object"]])
-            for r in ours
-            if r["kind"] == Kind.GIL and r["flags"] & Gil.LOCKED
-        }
-        assert len(seen - {None}) == 4, "main thread and three workers"
+        assert len(holders_seen(session)) == 4
         numbers = [r["value"] >> 32 for r in ours if r["kind"] == Kind.GIL]
         assert numbers == sorted(numbers)
         assert not any(record["kind"] == Kind.GIL for record in observed(session) if record["location"])
@@ -145,15 +164,18 @@ def test_own_interpreter_sees_who_holds_it(tmp_path: Path, interpreter: Interpre
 
 @each_that_can
 def test_own_interpreter_ends_before_every_fork(tmp_path: Path, interpreter: Interpreter) -> None:
-    code = """
+    code = f"""
 import multiprocessing, os, subprocess, sys, time
+def looked():
+    segment = sys.modules['_lockstep.recorder'].process_folder + '/gil.seg'
+    return open(segment, 'rb').read()[94::32].count({Kind.OBSERVING})
 def spin(seconds=0.05):
     end = time.perf_counter() + seconds
     while time.perf_counter() < end: pass
     return 1
 if __name__ == '__main__':
     for number in range(5):
-        spin()
+        while looked() <= number: pass
         pid = os.fork()
         if pid == 0:
             spin(0.01)
@@ -162,7 +184,7 @@ if __name__ == '__main__':
     with multiprocessing.get_context('fork').Pool(2) as pool:
         assert pool.map(spin, [0.01] * 4) == [1] * 4
     assert subprocess.run([sys.executable, '-c', 'print(3)'], capture_output=True).stdout == b'3\\n'
-    spin()
+    while looked() < 6: pass
     print('fine')
 """
     with ran(tmp_path, code, interpreter=str(interpreter.path), gil="interpreter") as (session, status):

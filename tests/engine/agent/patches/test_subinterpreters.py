@@ -9,7 +9,16 @@ import pytest
 
 from engine.agent.layout import Gil, Kind
 from tests.helpers.interpreters import Interpreter, installed
-from tests.helpers.run_session import agent_lines, observed, observer_lines, output, ran
+from tests.helpers.run_session import (
+    PATIENCE_S,
+    agent_lines,
+    observed,
+    observer_lines,
+    output,
+    ran,
+    running,
+    waited_for,
+)
 
 pytestmark = pytest.mark.linux
 
@@ -18,16 +27,16 @@ NEW = [one for one in WITH_GIL if one.version >= (3, 13)]
 OLD = [one for one in WITH_GIL if (3, 12) <= one.version < (3, 13)]
 each = pytest.mark.parametrize("interpreter", NEW, ids=lambda one: one.label)
 
+#: Its threads compute until there is a file of the name in argv.
 PROGRAM = """
 import _interpreters, sys, threading
 def work(kind):
     identity = _interpreters.create(kind)
     for _ in range(2):
-        problem = _interpreters.exec(identity, '''
-import sys, threading, time
+        problem = _interpreters.exec(identity, 'over = %r' % sys.argv[1] + '''
+import os, sys, threading
 def spin():
-    end = time.perf_counter() + 0.1
-    while time.perf_counter() < end: pass
+    while not os.path.exists(over): sum(range(100_000))
 thread = threading.Thread(target=spin)
 thread.start(); spin(); thread.join()
 assert not [name for name in sys.modules if 'ctypes' in name]
@@ -48,7 +57,9 @@ def _folders(folder: Path) -> dict[int, Path]:
 
 @each
 def test_every_interpreter_records_itself(tmp_path: Path, interpreter: Interpreter) -> None:
-    with ran(tmp_path, PROGRAM, interpreter=str(interpreter.path)) as (session, status):
+    over = tmp_path / "over"
+    over.touch()
+    with ran(tmp_path, PROGRAM, str(over), interpreter=str(interpreter.path)) as (session, status):
         assert (status, output(session), output(session, 2)) == (0, b"done\n", b"")
         assert set(_folders(session.folder)) == {0, 1, 2}
         assert not agent_lines(session, "probe_failed")
@@ -69,16 +80,23 @@ def test_every_interpreter_records_itself(tmp_path: Path, interpreter: Interpret
 def test_holders_of_an_own_gil_are_threads_of_that_interpreter(
     tmp_path: Path, interpreter: Interpreter
 ) -> None:
-    with ran(tmp_path, PROGRAM, interpreter=str(interpreter.path)) as (session, _):
-        (own,) = {line[1] for line in agent_lines(session, "gil") if line[1] and line[2]}
-        tstates = {line[1]: line[3] for line in observer_lines(session) if line[0] == "holder"}
-        seen = {
-            tstates[record["object"]]
-            for record in observed(session)
-            if record["kind"] == Kind.GIL and record["flags"] >> 8 == own and record["flags"] & Gil.LOCKED
-        }
-        theirs = {line[5] for line in agent_lines(session, "thread") if line[8] == own and line[5]}
-        assert len(seen & theirs) >= 2
+    over = tmp_path / "over"
+    with running(tmp_path, PROGRAM, str(over), interpreter=str(interpreter.path)) as session:
+
+        def both_seen() -> bool:
+            owns = {line[1] for line in agent_lines(session, "gil") if line[1] and line[2]}
+            tstates = {line[1]: line[3] for line in observer_lines(session) if line[0] == "holder"}
+            seen = {
+                (record["flags"] >> 8, tstates.get(record["object"]))
+                for record in observed(session)
+                if record["kind"] == Kind.GIL and record["flags"] & Gil.LOCKED
+            }
+            theirs = {(line[8], line[5]) for line in agent_lines(session, "thread") if line[8] in owns}
+            return len(owns) == 1 and len(seen & theirs) >= 2
+
+        waited_for(both_seen, "both threads of the interpreter with a GIL of its own")
+        over.touch()
+        assert session.wait(PATIENCE_S) == 0
 
 
 @pytest.mark.parametrize("interpreter", OLD, ids=lambda one: one.label)
