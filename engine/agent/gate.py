@@ -423,7 +423,7 @@ class Gate:
             [
                 chosen.number,
                 chosen.number,
-                [actor.number for actor in enabled],
+                tuple([actor.number for actor in enabled]),
                 previous.number,
                 1 if previous.ended or previous.yields or previous not in enabled else 0,
                 op.number if op is not None else 0,
@@ -464,7 +464,7 @@ class Gate:
         chosen = self.driver.choose_task(len(labels), labels)
         self.accesses = []
         serials = len(self.effects.serials)
-        count = list(range(len(labels)))
+        count = tuple(range(len(labels)))
         self.steps.append([actor.number, chosen, count, 0, 0, 0, 1, self.accesses, serials])
         if len(self.steps) >= self.most_steps:
             self.finished("limit", {"steps": len(self.steps)})

@@ -103,3 +103,19 @@ class Actor:
     STEP_ACCESSES,
     STEP_SERIALS,
 ) = range(9)
+
+
+def packed(steps: list[list[Any]]) -> dict[str, list[Any]]:
+    """Steps as they are told: most differ in their instruction alone, so each is a pair of numbers, which
+    of the ``shapes`` (a step without its instruction) and the instruction."""
+    known: dict[Any, int] = {}
+    pairs: list[int] = []
+    add = pairs.append
+    for actor, chosen, enabled, previous, free, op, task, accesses, serials in steps:
+        shape = actor, chosen, enabled, previous, free, task, serials, tuple(accesses)
+        number = known.get(shape)
+        if number is None:
+            number = known[shape] = len(known)
+        add(number)
+        add(op)
+    return {"shapes": list(known), "steps": pairs}

@@ -1,6 +1,7 @@
-"""``python gate_main.py REQUESTS REPORTS COMMANDS``: runs a program under the gate, again and again.
+"""``python gate_main.py REQUESTS REPORTS COMMANDS [REQUESTS REPORTS …]``: runs a program again and again
+under the gate.
 
-The three are descriptors; every run begins in the same state.
+All are descriptors; every run begins in the same state.  Further pairs are for runs side by side.
 
 Prepares everything once (modules of the standard library imported, the program compiled and its
 instructions looked at, hash seed and random seed fixed, garbage collection off), then forks a
@@ -24,4 +25,4 @@ if __name__ == "__main__":
     package = importlib.util.module_from_spec(spec)
     sys.modules["_lockstep"] = package
     spec.loader.exec_module(package)
-    __import__("_lockstep.gate_server", None, None, ["*"]).serve(*map(int, sys.argv[1:4]))
+    __import__("_lockstep.gate_server", None, None, ["*"]).serve(*map(int, sys.argv[1:]))

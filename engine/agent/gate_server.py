@@ -11,12 +11,13 @@ import signal
 import sys
 import threading
 import types
+from select import select as _select
 from time import monotonic as _monotonic
 from time import process_time as _process_time
 
-from . import gate_drivers, gate_locks, gate_tasks, gate_telling, gate_threads
+from . import gate_apart, gate_drivers, gate_locks, gate_tasks, gate_telling, gate_threads
 from .gate import LINE, SHARED, Gate
-from .gate_actors import pause
+from .gate_actors import packed, pause
 from .gate_telling import shown
 
 TYPE_CHECKING = False
@@ -37,12 +38,15 @@ TOLD, UNUSED = 77, 78
 
 class Server:
     """``requests``, ``reports``: descriptors of pipes from and to the explorer; ``commands``: that of one
-    for a run by hand."""
+    for a run by hand; ``more``: further pairs of the first two, each for a process that does the same side
+    by side with this one, where the program allows that (``gate_apart``)."""
 
-    def __init__(self, requests: int, reports: int, commands: int) -> None:
+    def __init__(self, requests: int, reports: int, commands: int, more: tuple[int, ...] = ()) -> None:
         self.requests = requests
         self.commands = commands
         self.reports = reports
+        self._more = more
+        self._apart = True
         self.target: dict[str, Any] = {}
         self.code: Any = None
         self.gate: Gate = None  # type: ignore[assignment]
@@ -85,6 +89,7 @@ class Server:
             codes.append(compiled)
             if path == os.path.abspath(self.target["path"]):
                 self.code = compiled
+            self._apart = self._apart and bool(self._more) and gate_apart.stays_within(source)
             self._preload(source)
         pools = sys.modules.get("concurrent.futures.thread")
         if pools is not None:
@@ -131,9 +136,12 @@ class Server:
 
     def serve(self) -> None:
         """Fork a process for every request, until nobody asks any more."""
+        lanes = 1 + len(self._more) // 2 if self._apart else 1
         ops = [[op.number, op.file, op.line, op.function, op.offset, op.text] for op in self.gate.ops]
         self.say(event="hello", pid=os.getpid(), version=list(sys.version_info[:3]), ops=ops,
-                 changed=sorted(self.gate.names.changed))  # fmt: skip
+                 changed=sorted(self.gate.names.changed), lanes=lanes)  # fmt: skip
+        if lanes > 1:
+            gate_apart.stay_on_core(self._divide(lanes))
         taken, take = os.pipe()
         while True:
             child = os.fork()
@@ -145,10 +153,11 @@ class Server:
                     line = self.line()
                     if not line:
                         os._exit(UNUSED)
-                    self.say(event="taken", run=json.loads(line)["run"], pid=os.getpid())
+                    request = json.loads(line)
+                    self.say(event="taken", run=request["run"], pid=os.getpid())
                     os.write(take, b"t")
                     os.close(take)
-                    self.run(json.loads(line))
+                    self.run(request)
                 except BaseException as error:
                     import traceback
 
@@ -164,6 +173,17 @@ class Server:
                 if child in self._reap() and not _readable(taken, 0):
                     return
             self._reap()
+
+    def _divide(self, lanes: int) -> int:
+        """One process for each lane, all in the same state; gives the lane of the calling one."""
+        for number in range(1, lanes):
+            if os.fork() == 0:
+                _die_with_parent()
+                os.close(self.requests)
+                os.close(self.reports)
+                self.requests, self.reports = self._more[2 * number - 2 : 2 * number]
+                return number
+        return 0
 
     def _reap(self) -> set[int]:
         """Forget the runs that have ended; tell of those that told no result themselves."""
@@ -315,7 +335,7 @@ class Server:
             "log": gate.log or [],
         }
         if not hand:
-            result["steps"] = gate.steps
+            result.update(packed(gate.steps))
         self.say(**result)
         os._exit(TOLD)
 
@@ -358,12 +378,12 @@ def _memory_file() -> int:
 
 
 def _readable(descriptor: int, seconds: float) -> bool:
-    import select
-
-    return bool(select.select([descriptor], [], [], seconds)[0])
+    return bool(_select([descriptor], [], [], seconds)[0])
 
 
 _prctl: Any = None
+#: glibc's M_ARENA_MAX
+_ARENA_MAX = -8
 
 
 def _die_with_parent() -> None:
@@ -371,7 +391,7 @@ def _die_with_parent() -> None:
         _prctl(1, signal.SIGKILL)
 
 
-def serve(requests: int, reports: int, commands: int) -> None:
+def serve(requests: int, reports: int, commands: int, *more: int) -> None:
     """The life of the server process."""
     global _prctl
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -379,13 +399,14 @@ def serve(requests: int, reports: int, commands: int) -> None:
         try:
             import ctypes
 
-            _prctl = ctypes.CDLL(None).prctl
+            library = ctypes.CDLL(None)
+            _prctl = library.prctl
+            library.mallopt(_ARENA_MAX, 1)  # one thread runs at a time: they need no heaps of their own
         except (ImportError, OSError, AttributeError):
             pass
-    os.set_inheritable(requests, False)
-    os.set_inheritable(reports, False)
-    os.set_inheritable(commands, False)
-    server = Server(requests, reports, commands)
+    for descriptor in (requests, reports, commands, *more):
+        os.set_inheritable(descriptor, False)
+    server = Server(requests, reports, commands, more)
     try:
         server.prepare()
     except BaseException as error:

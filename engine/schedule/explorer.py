@@ -9,17 +9,18 @@ What is found is shrunk.  ``explore`` gives a ``Result``, which says exactly wha
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.agent.gate_drivers import PCT, POS
+from engine.schedule.ahead import Ahead, lanes
 from engine.schedule.failure import Failure, failure_of
 from engine.schedule.runs import Run, run_of
 from engine.schedule.schedule import TASK, Choice, Grain, Schedule
 from engine.schedule.search import Search
 from engine.schedule.server import Place, Server
-from engine.schedule.shared import RUN_S, classes, result_of
+from engine.schedule.shared import RUN_S, classes
 from engine.schedule.shrink import Enough, shrunk
 from engine.schedule.target import Target
 
@@ -27,6 +28,8 @@ PREEMPTIONS = 2
 TIME_LIMIT_S = 60.0
 #: Random schedules that find the shared variables, and those before the search begins.
 _LOOKING, _SAMPLING = 12, 60
+#: So many of the schedules to come are told beforehand.
+_AHEAD = 8
 #: Random schedules in which a failure is looked for once more.
 _AGAIN = 200
 #: Shares of the time: all schedules; shrinking, of what there is at least.
@@ -116,6 +119,7 @@ class Explorer:
         self.options = options
         self._on_progress = on_progress
         self._server: Server | None = None
+        self._ahead: Ahead = None  # type: ignore[assignment]
         self._begin = 0.0
         self._deadline = 0.0
         self._told = 0.0
@@ -137,8 +141,8 @@ class Explorer:
         """Explore.  Raises LockstepError: the program cannot be run."""
         self._begin = time.monotonic()
         self._deadline = self._begin + self.options.time_limit_s
-        with Server(self.target) as server:
-            self._server = server
+        with Server(self.target, lanes()) as server:
+            self._server, self._ahead = server, Ahead(server, RUN_S)
             found: _Found | None = None
             try:
                 self._explore()
@@ -163,9 +167,9 @@ class Explorer:
             self._first = self._judged({})
         else:
             keys = self._learnt
-            for seed in range(_LOOKING):
-                request = {"rule": POS, "seed": options.seed + seed} if seed else {}
-                run = self._judged(request, learning=keys)
+            looking = [{"rule": POS, "seed": options.seed + seed} if seed else {} for seed in range(_LOOKING)]
+            for number, request in enumerate(looking):
+                run = self._judged(request, looking[number + 1 :], learning=keys)
                 self._first = self._first or run
             self._keys = keys
         while True:
@@ -181,14 +185,18 @@ class Explorer:
 
     def _sample(self, count: int) -> None:
         self._part = "random"
-        length = len(self._first.steps) if self._first is not None else 100
         for number in range(count):
-            seed = self.options.seed + 1000 + number
-            if number % 3 == 2:
-                depth = _DEPTHS[number // 3 % len(_DEPTHS)]
-                self._judged({"rule": PCT, "seed": seed, "depth": depth, "length": length})
-            else:
-                self._judged({"rule": POS, "seed": seed})
+            following = (self._random(after) for after in range(number + 1, min(number + _AHEAD, count)))
+            self._judged(self._random(number), following)
+
+    def _random(self, number: int) -> dict[str, Any]:
+        """The random schedule with this number."""
+        seed = self.options.seed + 1000 + number
+        if number % 3 != 2:
+            return {"rule": POS, "seed": seed}
+        depth = _DEPTHS[number // 3 % len(_DEPTHS)]
+        length = len(self._first.steps) if self._first is not None else 100
+        return {"rule": PCT, "seed": seed, "depth": depth, "length": length}
 
     def _search(self) -> None:
         self._part = "all"
@@ -220,29 +228,36 @@ class Explorer:
 
     # --- one run ------------------------------------------------------------------------------------
 
-    def execute(self, request: dict[str, Any]) -> Run:
-        """Run one schedule; counts it.  Raises Enough when time is up or somebody cancelled."""
-        assert self._server is not None
+    def execute(self, request: dict[str, Any], coming: Iterable[dict[str, Any]] = ()) -> Run:
+        """Run one schedule; counts it.  ``coming``: what is likely to be asked for next.  Raises Enough when
+        time is up or somebody cancelled."""
         now = time.monotonic()
         if self._cancelled or now > self._deadline or self.schedules >= self.options.most_schedules:
             raise Enough
         self.schedules += 1
-        number = self._server.ask(
-            mode="rule",
-            stop=self.options.grain.stop,
-            keys=None if self._keys is None else sorted(self._keys),
-            most_steps=self.options.most_steps,
-            **request,
-        )
-        run = run_of(result_of(self._server, number, RUN_S))
+        run = run_of(self._ahead.result(self._whole(request), map(self._whole, coming)))
         if self._on_progress is not None and now - self._told > 0.1:
             self._told = now
             self._on_progress(Progress(self.schedules, now - self._begin, self._part))
         return run
 
-    def _judged(self, request: dict[str, Any], learning: set[str] | None = None) -> Run:
+    def _whole(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "mode": "rule",
+            "stop": self.options.grain.stop,
+            "keys": None if self._keys is None else sorted(self._keys),
+            "most_steps": self.options.most_steps,
+            **request,
+        }
+
+    def _judged(
+        self,
+        request: dict[str, Any],
+        coming: Iterable[dict[str, Any]] = (),
+        learning: set[str] | None = None,
+    ) -> Run:
         """Run one schedule; raises _Found when it fails, _More when it shows another shared variable."""
-        run = self.execute(request)
+        run = self.execute(request, coming)
         first = self._first.values if self._first is not None and self.options.differs else None
         failure = failure_of(run, self.target.wrong, first)
         if failure is not None:
@@ -265,8 +280,8 @@ class Explorer:
         if self._keys is None:
             run = self._again(run, failure)
 
-        def attempt(request: dict[str, Any]) -> Run | None:
-            found = self.execute(request)
+        def attempt(request: dict[str, Any], coming: Iterable[dict[str, Any]] = ()) -> Run | None:
+            found = self.execute(request, coming)
             first = self._first.values if self._first is not None and self.options.differs else None
             again = failure_of(found, self.target.wrong, first)
             same = again is not None and (again.kind, again.what) == (failure.kind, failure.what)

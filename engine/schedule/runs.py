@@ -71,20 +71,7 @@ def run_of(result: Mapping[str, Any]) -> Run:
     """What the agent told of a run (``gate_server.Server.finished``)."""
     return Run(
         kind=result["kind"],
-        steps=tuple(
-            Step(
-                row[0],
-                row[1],
-                tuple(row[2]),
-                row[3],
-                bool(row[4]),
-                row[5],
-                bool(row[6]),
-                _accesses(row[7]),
-                row[8],
-            )
-            for row in result["steps"]
-        ),
+        steps=_steps(result.get("shapes", ()), result.get("steps", ())),
         detail=result.get("detail", {}),
         output=result.get("output", ""),
         values=result.get("values", {}),
@@ -93,6 +80,19 @@ def run_of(result: Mapping[str, Any]) -> Run:
         blocked=tuple((row[0], _accesses(row[1])) for row in result.get("blocked", ())),
         waiting=tuple(result.get("waiting", ())),
     )
+
+
+def _steps(shapes: Sequence[Sequence[Any]], pairs: Sequence[int]) -> tuple[Step, ...]:
+    """``gate_actors.packed``, undone."""
+    made = [
+        (actor, chosen, tuple(enabled), previous, bool(free), bool(task), _accesses(accesses), serials)
+        for actor, chosen, enabled, previous, free, task, serials, accesses in shapes
+    ]
+    found = []
+    for number, place in zip(pairs[::2], pairs[1::2], strict=True):
+        actor, chosen, enabled, previous, free, task, accesses, serials = made[number]
+        found.append(Step(actor, chosen, enabled, previous, free, place, task, accesses, serials))
+    return tuple(found)
 
 
 def _accesses(rows: Sequence[Access]) -> tuple[tuple[str, int, int], ...]:

@@ -14,7 +14,7 @@ Among an event loop's ready tasks every order is tried, each overtaking counting
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,8 +22,9 @@ from engine.agent.gate_effects import ACQUIRE, CHANGES, IGNORED, JOIN, RELEASE, 
 from engine.schedule.runs import Run, Step
 
 Accesses = tuple[tuple[str, int, int], ...]
-#: Runs one schedule: what the agent's rule is asked for → what came of it.
-Execute = Callable[[dict[str, Any]], Run]
+#: Runs one schedule: what the agent's rule is asked for, and what it is likely to be asked for next → what
+#: came of the first.
+Execute = Callable[[dict[str, Any], Iterable[dict[str, Any]]], Run]
 
 
 @dataclass
@@ -71,7 +72,7 @@ class Search:
             return None
         if not self._started:
             self._started = True
-            run = self._execute({"prefix": []})
+            run = self._execute({"prefix": []}, ())
             self._extend(run, 0, {})
         else:
             found = self._choose()
@@ -81,12 +82,8 @@ class Search:
             depth, alternative = found
             del self._path[depth + 1 :]
             node = self._path[depth]
-            prefix = [one.step.chosen for one in self._path[:depth]] + [alternative]
             sleep = self._sleep_for(node, alternative)
-            run = self._execute(
-                {"prefix": prefix, "sleep": [[number, list(what)] for number, what in sleep.items()],
-                 "known": node.step.serials}
-            )  # fmt: skip
+            run = self._execute(self._request(depth, alternative), self._coming(depth, alternative))
             if not self._same(run, depth):
                 self.strayed = run
                 self.why_not = self.why_not or "the program did not do the same again"
@@ -118,6 +115,24 @@ class Search:
                     continue
                 return depth, alternative
         return None
+
+    def _request(self, depth: int, alternative: int) -> dict[str, Any]:
+        node = self._path[depth]
+        return {
+            "prefix": [one.step.chosen for one in self._path[:depth]] + [alternative],
+            "sleep": [[number, list(what)] for number, what in self._sleep_for(node, alternative).items()],
+            "known": node.step.serials,
+        }
+
+    def _coming(self, depth: int, alternative: int) -> Iterator[dict[str, Any]]:
+        """What will be asked for some time after this, as far as is known before it has run."""
+        for at in range(depth, -1, -1):
+            node = self._path[at]
+            for other in sorted(node.backtrack - node.done.keys()):
+                if other in node.sleep or (at == depth and (other == alternative or self._bound is None)):
+                    continue  # who sleeps there depends on what this one does
+                if self._bound is None or node.spent + node.cost(other) <= self._bound:
+                    yield self._request(at, other)
 
     def _sleep_for(self, node: _Node, alternative: int) -> dict[int, Accesses]:
         if self._bound is not None or node.step.task:

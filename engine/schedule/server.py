@@ -35,39 +35,102 @@ class Place:
     text: str = ""
 
 
+class Lane:
+    """The pipes to and from one process that runs the program again and again, one run after the other."""
+
+    def __init__(self) -> None:
+        self.for_child: tuple[int, ...] = ()
+        requests, self._requests = os.pipe()
+        self.reports, reports = os.pipe()
+        self.for_child = requests, reports
+        self._rest = b""
+        self._lines: list[bytes] = []
+        #: nothing will be told any more
+        self.ended = False
+
+    def write(self, data: bytes) -> None:
+        write(self._requests, data)
+
+    def event(self, timeout_s: float) -> dict[str, Any] | None:
+        """The next event; None when none came in time, or none will come any more."""
+        deadline = time.monotonic() + timeout_s
+        while not self._lines:
+            left = deadline - time.monotonic()
+            if not select.select([self.reports], [], [], max(0.0, left))[0]:
+                return None
+            data = os.read(self.reports, 1 << 16)
+            if not data:
+                self.ended = True
+                return None
+            *self._lines, self._rest = (self._rest + data).split(b"\n")
+        try:
+            found = json.loads(self._lines.pop(0))
+        except ValueError:  # the program wrote into our pipe
+            return {"event": "broken", "message": "what came from the program was not understood"}
+        return found if isinstance(found, dict) else {"event": "broken", "message": "not an object"}
+
+    @property
+    def pending(self) -> bool:
+        """Whether an event is here already."""
+        return bool(self._lines)
+
+    def leave_to_child(self) -> None:
+        """The other process has its ends of the pipes."""
+        for descriptor in self.for_child:
+            os.close(descriptor)
+        self.for_child = ()
+
+    def close(self) -> None:
+        for descriptor in (self._requests, self.reports, *self.for_child):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._requests = self.reports = -1
+        self.for_child = ()
+
+
+def write(descriptor: int, data: bytes) -> None:
+    """All of ``data``, unless nobody reads it any more."""
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+    except BrokenPipeError:
+        pass
+
+
 class Server:
     """Runs a target again and again from the same state.  A context manager; for one thread.
 
-    Raises LockstepError: the interpreter or the program cannot be used.
+    ``lanes``: so many runs may go on side by side, where the program reaches nothing outside itself; how
+    many it came to is in ``lanes``.  Raises LockstepError: the interpreter or the program cannot be used.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, lanes: int = 1) -> None:
         if not hasattr(os, "fork"):
             raise LockstepError("platform_unsupported", system=platform.system())
         self.target = target
         self.python = interpreters.probe(target.interpreter or sys.executable)
         self.places: dict[int, Place] = {0: Place()}
         self.version: tuple[int, ...] = ()
-        self._rest = b""
-        self._lines: list[bytes] = []
         self._runs = 0
-        requests, self._requests = os.pipe()
-        self._reports, reports = os.pipe()
+        self.lanes = [Lane() for _ in range(lanes)]
         commands, self._commands = os.pipe()
+        first, *others = [lane.for_child for lane in self.lanes]
+        given = (*first, commands, *(descriptor for pair in others for descriptor in pair))
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
         try:
             self._process = subprocess.Popen(
-                [self.python.path, "-X", "utf8", str(_MAIN), str(requests), str(reports), str(commands)],
-                pass_fds=(requests, reports, commands),
+                [self.python.path, "-X", "utf8", str(_MAIN), *map(str, given)],
+                pass_fds=given,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
         finally:
-            for descriptor in (requests, reports, commands):
-                os.close(descriptor)
+            os.close(commands)
+            for lane in self.lanes:
+                lane.leave_to_child()
         try:
-            self._write(json.dumps(target.request()).encode() + b"\n")
+            self.lanes[0].write(json.dumps(target.request()).encode() + b"\n")
             hello = self.event(_START_S)
         except BaseException:
             self.close()
@@ -81,46 +144,27 @@ class Server:
         self.changed: set[str] = set(hello["changed"])
         for number, file, line, function, offset, what in hello["ops"]:
             self.places[number] = Place(file, line, function, offset, what)
+        for lane in self.lanes[hello["lanes"] :]:
+            lane.close()
+        del self.lanes[hello["lanes"] :]
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, **request: Any) -> int:
+    def ask(self, lane: int = 0, **request: Any) -> int:
         """Ask for a run; gives its number."""
         self._runs += 1
-        self._write(json.dumps({"run": self._runs, **request}).encode() + b"\n")
+        self.lanes[lane].write(json.dumps({"run": self._runs, **request}).encode() + b"\n")
         return self._runs
 
     def command(self, **command: Any) -> None:
         """Tell a run by hand what to do."""
-        self._write(json.dumps(command).encode() + b"\n", self._commands)
-
-    def _write(self, data: bytes, descriptor: int = -1) -> None:
-        if descriptor < 0:
-            descriptor = self._requests
-        try:
-            while data:
-                data = data[os.write(descriptor, data) :]
-        except BrokenPipeError:
-            pass
+        write(self._commands, json.dumps(command).encode() + b"\n")
 
     def event(self, timeout_s: float) -> dict[str, Any] | None:
-        """The next event; None when none came in time, or none will come any more."""
-        deadline = time.monotonic() + timeout_s
-        while not self._lines:
-            left = deadline - time.monotonic()
-            if not select.select([self._reports], [], [], max(0.0, left))[0]:
-                return None
-            data = os.read(self._reports, 1 << 16)
-            if not data:
-                return None
-            *self._lines, self._rest = (self._rest + data).split(b"\n")
-        try:
-            found = json.loads(self._lines.pop(0))
-        except ValueError:  # the program wrote into our pipe
-            return {"event": "broken", "message": "what came from the program was not understood"}
-        return found if isinstance(found, dict) else {"event": "broken", "message": "not an object"}
+        """The next event of the first lane; None when none came in time, or none will come any more."""
+        return self.lanes[0].event(timeout_s)
 
     def kill_run(self, pid: int) -> None:
         """End one run at once."""
@@ -133,11 +177,11 @@ class Server:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        for name in ("_requests", "_reports", "_commands"):
-            descriptor = getattr(self, name)
-            setattr(self, name, -1)
-            if descriptor >= 0:
-                os.close(descriptor)
+        for lane in self.lanes:
+            lane.close()
+        if self._commands >= 0:
+            os.close(self._commands)
+            self._commands = -1
 
     def __enter__(self) -> Server:
         return self

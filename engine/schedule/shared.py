@@ -25,18 +25,18 @@ def result_of(server: Server, run: int, timeout_s: float = RUN_S) -> dict[str, A
         event = server.event(timeout_s)
         if event is None:
             if not server.alive:
-                return {"kind": "died", "steps": [], "detail": {"message": "the server ended"}}
+                return {"kind": "died", "detail": {"message": "the server ended"}}
             server.kill_run(pid)
-            return {"kind": "stuck", "steps": [], "detail": {}, "pid": pid}
+            return {"kind": "stuck", "detail": {}, "pid": pid}
         kind = event["event"]
         if kind == "taken" and event["run"] == run:
             pid = event["pid"]
         elif kind == "done" and event["run"] == run:
             return event
         elif kind == "died" and event["pid"] == pid:
-            return {"kind": "died", "steps": [], "detail": event}
+            return {"kind": "died", "detail": event}
         elif kind == "broken" and pid:
-            return {"kind": "died", "steps": [], "detail": {"message": event["message"]}}
+            return {"kind": "died", "detail": {"message": event["message"]}}
 
 
 def discover(server: Server, wall_s: float, cpu_s: float = LOOK_CPU_S, runs: int = 4) -> set[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from engine.schedule.runs import Run
 
 #: Runs one schedule → its run when it fails in the same way, else None; raises Enough when time is up.
-Attempt = Callable[[dict[str, Any]], Run | None]
+Attempt = Callable[[dict[str, Any], Iterable[dict[str, Any]]], Run | None]
 
 
 class Enough(Exception):
@@ -28,8 +28,11 @@ def shrunk(run: Run, attempt: Attempt) -> Run:
     try:
         while improved and best.switches:
             improved = False
-            for blocks in _candidates(_blocks(best)):
-                found = attempt({"rule": "blocks", "blocks": blocks})
+            requests: list[dict[str, Any]] = [
+                {"rule": "blocks", "blocks": blocks} for blocks in _candidates(_blocks(best))
+            ]
+            for number, request in enumerate(requests):
+                found = attempt(request, requests[number + 1 :])
                 if found is not None and _size(found) < _size(best):
                     best = found
                     improved = True
@@ -72,7 +75,7 @@ def _tasks(run: Run, attempt: Attempt) -> Run:
     try:
         for at in range(len(run.steps) - 1, 0, -1):
             if at < len(best.steps) and best.steps[at].forced:
-                found = attempt({"prefix": best.choices[:at]})
+                found = attempt({"prefix": best.choices[:at]}, ())
                 if found is not None and _size(found) < _size(best):
                     best = found
     except Enough:

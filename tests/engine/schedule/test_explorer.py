@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from engine.schedule.explorer import Explorer, Result
 from engine.schedule.runs import Run, run_of
 from engine.schedule.scenario_targets import SMALL as SMALL_SCENARIOS
 from engine.schedule.scenario_targets import of_scenario
+from engine.schedule.schedule import Grain
 from engine.schedule.search import Search
 from engine.schedule.server import Server
 from engine.schedule.shared import result_of
@@ -382,7 +385,7 @@ def test_leaving_out_schedules_loses_no_outcome(tmp_path: Path, name: str) -> No
     target = of_script(write(tmp_path, FRAME.format(body=SMALL[name])))
     with Server(target) as server:
 
-        def execute(request: dict[str, object]) -> Run:
+        def execute(request: dict[str, Any], coming: Iterable[dict[str, Any]] = ()) -> Run:
             return run_of(result_of(server, server.ask(mode="rule", **request)))
 
         everything: set[tuple[str, str]] = set()
@@ -409,3 +412,39 @@ def test_leaving_out_schedules_loses_no_outcome(tmp_path: Path, name: str) -> No
     assert bounded == everything
     assert search.sound
     assert search.runs <= count
+
+
+def test_runs_side_by_side_give_what_one_after_the_other_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = of_script(write(tmp_path, RACE))
+    found = []
+    for count in (1, 2, 3):
+        monkeypatch.setattr("engine.schedule.explorer.lanes", lambda count=count: count)
+        explorer = Explorer(target, Options(time_limit_s=LIMIT_S, differs=False, grain=Grain.LINE))
+        result = explorer.run()
+        found.append((result.schedules, result.failure, result.complete, result.covered, result.run))
+    assert found[1] == found[0]
+    assert found[2] == found[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "apart"),
+    [
+        ("import threading, queue, time\nx = 1\n", True),
+        ("import asyncio\nasync def main():\n    await asyncio.sleep(1)\nasyncio.run(main())\n", True),
+        ("import os\n", False),
+        ("with open('shared') as file: pass\n", False),
+        ("from . import other\n", False),
+        ("import asyncio\nasyncio.open_connection('localhost', 80)\n", False),
+        ("import concurrent.futures as f\nf.ProcessPoolExecutor()\n", False),
+        ("from asyncio import start_server\n", False),
+        ("import sys\nsys.modules['os'].remove('x')\n", False),
+    ],
+    ids=["threads", "tasks", "os", "open", "relative", "connection", "processes", "server", "modules"],
+)
+def test_side_by_side_go_only_programs_that_stay_within_themselves(
+    tmp_path: Path, source: str, apart: bool
+) -> None:
+    with Server(of_script(write(tmp_path, source)), lanes=2) as server:
+        assert len(server.lanes) == (2 if apart else 1)
