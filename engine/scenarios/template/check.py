@@ -5,7 +5,7 @@ and the figures for the texts.  See engine/scenarios/view.py for what a view tel
 """
 
 from engine.scenarios.intervals import most_at_once
-from engine.scenarios.outcome import fails, holds, not_applicable
+from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
 from engine.scenarios.scenario import Reading
 
 
@@ -19,4 +19,7 @@ def read(view):
         return Reading(not_applicable("parameters", "there is one person only"), None, figures)
     answer = "together" if at_once > 1 else "alone"
     detail = f"{at_once} people rested at the same time"
+    if answer == "alone" and not view.joined_between(people):
+        # Nobody was waited for: the machine took longer to start one than another one rested.
+        return Reading(too_disturbed("chance", detail), None, figures)
     return Reading(holds(detail) if answer == "together" else fails(detail), answer, figures)
