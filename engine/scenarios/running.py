@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.recording import save
-from engine.scenarios.outcome import Outcome
+from engine.scenarios.outcome import Outcome, Verdict, too_disturbed
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import Machine, View
 from engine.session import Launch, Session, discard, new_folder
@@ -17,6 +17,8 @@ from engine.watch import Watch
 #: No scenario takes so long; one that does is stopped.
 TIME_LIMIT_S = 60.0
 POLL_S = 0.05
+#: A program that is stopped is at work when it computed in the last seconds.
+LAST_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -84,4 +86,15 @@ def _watched(scenario: Scenario, session: Session, values: Mapping[str, object])
                 session.stop()
                 stopped = True
             time.sleep(POLL_S)
-        return scenario.reading(View(watch.store, Machine.of_session(watch.session), values))
+        view = View(watch.store, Machine.of_session(watch.session), values)
+        return unless_cut_short(scenario.reading(view), view)
+
+
+def unless_cut_short(reading: Reading, view: View) -> Reading:
+    """A program that was stopped in the middle of its work has not failed; one that hangs has."""
+    if reading.outcome.verdict is not Verdict.FAILS or view.wall_ns < (TIME_LIMIT_S - LAST_S) * 1e9:
+        return reading
+    if not view.computes_at_the_end(LAST_S):
+        return reading
+    detail = f"it was not done after {TIME_LIMIT_S:g} s; {reading.outcome.detail}"
+    return replace(reading, outcome=too_disturbed("disturbed", detail))

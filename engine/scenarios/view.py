@@ -34,7 +34,7 @@ from engine.model import (
     Track,
     TrackKind,
 )
-from engine.scenarios.intervals import Intervals, beside, together
+from engine.scenarios.intervals import Intervals, beside, clipped, together, total
 
 Spans = NDArray[np.void]
 
@@ -340,6 +340,14 @@ class View:
     @property
     def wall_ns(self) -> int:
         return self._recorded.end_ns - self._recorded.start_ns
+
+    def computes_at_the_end(self, last_s: float) -> bool:
+        """Whether threads wanted a core for a tenth of the last seconds that were recorded, or more."""
+        end = self._recorded.end_ns
+        begin = end - int(last_s * 1e9)
+        wanting = (State.RUNNING, State.NATIVE, State.WAIT_CPU)
+        wanted = [total(clipped(row.within(*wanting), begin, end)) for row in self.threads]
+        return sum(wanted) >= 0.1 * (end - begin)
 
     # --- what can be trusted --------------------------------------------------------
 

@@ -7,15 +7,17 @@ import pytest
 from engine.agent.layout import Wait
 from engine.model import State, TrackKind
 from engine.scenarios.descriptions import semaphore, threads_five_workers
-from engine.scenarios.outcome import Verdict
+from engine.scenarios.outcome import Verdict, fails
+from engine.scenarios.running import TIME_LIMIT_S, unless_cut_short
+from engine.scenarios.scenario import Reading
 from engine.scenarios.view import View
-from tests.engine.scenarios.test_view import LINUX, Recorded
+from tests.engine.scenarios.test_view import LINUX, MS, Recorded
 
 Thread = list[tuple[int, int, State, int]]
 
 
 def view(name: str, main: Thread, threads: list[Thread], **values: object) -> View:
-    recorded = Recorded()
+    recorded = Recorded(end_ns=max(end for _, end, _, _ in main) * MS)
     process = recorded.track(TrackKind.PROCESS, "program", -1)
     recorded.track(TrackKind.THREAD, "MainThread", process, *main)
     for number, spans in enumerate(threads, start=1):
@@ -71,3 +73,14 @@ def test_naps_at_the_same_time(
     main: Thread = [(start, end, State.WAIT, Wait.THREAD_JOIN) for start, end in joins]
     seen = view("worker", [(0, 0, State.RUNNING, 0), *main], naps(*begins), workers=3, nap_s=0.039)
     assert threads_five_workers.SCENARIO.check(seen).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict"),
+    [(State.RUNNING, Verdict.TOO_DISTURBED), (State.WAIT_LOCK, Verdict.FAILS)],
+    ids=["at work", "hangs"],
+)
+def test_a_program_that_was_stopped_at_the_time_limit(state: State, verdict: Verdict) -> None:
+    limit_ms = int(TIME_LIMIT_S * 1_000)
+    seen = view("worker", [(0, limit_ms, state, 0)], [])
+    assert unless_cut_short(Reading(fails("nothing was printed")), seen).outcome.verdict is verdict
