@@ -10,24 +10,19 @@ from __future__ import annotations
 import os
 import sys
 
-from . import command_line, gil, hidden, pythons, recorder
+from . import carrying, gil, hidden, pythons, recorder
+from .carrying import PROBE, environment_of, is_terminal, place, rewritten, told
 from .layout import Kind
 from .patches.stand_in import StandIn
 from .trim import drop_own_entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from types import ModuleType
     from typing import Any
 
     Action = Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]
-
-#: The name under which failures here are told.
-PROBE = "children"
-_BOOTSTRAP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bootstrap.py")
-
-_token = ""
 
 
 class _Start(StandIn):
@@ -44,8 +39,7 @@ class _Start(StandIn):
 
 def install(token: str) -> None:
     """Stand in for the calls that start processes, and for those in modules imported later."""
-    global _token
-    _token = token
+    carrying.token = token
     gil.resumed_by_caller = True
     for module in (sys.modules.get("posix") or sys.modules.get("nt"), sys.modules.get("os")):
         if module is not None:
@@ -80,22 +74,6 @@ def _put(module: ModuleType, name: str, action: Any) -> None:
     setattr(module, name, _Start(original, action))
 
 
-def _place(depth: int) -> int:
-    """As ``recorder.here``; 0 when nobody calls (``atexit.register(os.fork)``)."""
-    try:
-        return recorder.here(depth + 1)
-    except ValueError:
-        return 0
-
-
-def told(pid: int, carried: bool) -> None:
-    """Record that a program was started; ``carried``: the agent went along."""
-    try:
-        recorder.emit(Kind.SPAWNED, 0, pid, 1 if carried else 0, _place(1))
-    except Exception as error:
-        recorder.probe_failed(PROBE, error)
-
-
 # --- fork -----------------------------------------------------------------------------------
 
 
@@ -110,68 +88,13 @@ def _fork(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     pid = result[0] if type(result) is tuple else result
     if pid and recorder.started and PROBE not in recorder.disabled:
         try:
-            recorder.emit(Kind.FORKED, 0, pid, 0, _place(0))
+            recorder.emit(Kind.FORKED, 0, pid, 0, place(0))
         except Exception as error:
             recorder.probe_failed(PROBE, error)
     return result
 
 
 # --- other programs -------------------------------------------------------------------------
-
-
-def _environment(given: Any) -> dict[str, str]:
-    """``given`` (None, a mapping, or the ``b"NAME=value"`` words of fork_exec) as texts."""
-    if given is None:
-        found = sys.modules.get("os") or os
-        given = found.environ
-    if hasattr(given, "items"):
-        return {os.fsdecode(key): os.fsdecode(value) for key, value in given.items()}
-    pairs = [os.fsdecode(word).partition("=") for word in given]
-    return {key: value for key, _, value in pairs}
-
-
-def rewritten(
-    candidates: Sequence[str],
-    argv: Sequence[Any],
-    folder: str,
-    environment: Any,
-    terminal: Callable[[], bool],
-) -> tuple[str, list[str]] | None:
-    """What to execute, and its argv, so that the agent goes along; None when it cannot.
-
-    ``candidates``: the paths that are tried; ``argv`` as given; ``folder``: the working directory
-    that the program will have.
-    """
-    if not recorder.started or not recorder.session_folder:
-        return None
-    found = pythons.executed(candidates, folder)
-    if found is None:
-        return None
-    executable, path = found
-    words = [os.fsdecode(word) for word in argv]
-    if not words:
-        return None
-    texts = _environment(environment)
-    if "PYTHONPROFILEIMPORTTIME" in texts or "PYTHONVERBOSE" in texts:  # would print what we import
-        return None
-    if not pythons.is_python(path):
-        script = pythons.of_script(path, texts, folder)
-        if script is None:
-            return None
-        executable, before = script
-        words = [*before, candidates[0] if len(candidates) == 1 else found[0], *words[1:]]
-    more = command_line.with_agent(words[1:], _BOOTSTRAP, recorder.session_folder, _token, terminal)
-    if more is None:
-        return None
-    return executable, [words[0], *more]
-
-
-def is_terminal(descriptor: int) -> bool:
-    """Whether ``descriptor`` is open and a terminal."""
-    try:
-        return os.isatty(descriptor)
-    except OSError:
-        return False
 
 
 def _fork_exec(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -220,7 +143,7 @@ _readable: list[bool] = []
 def _everybody_may_read() -> bool:
     """Whether a process of another user can read the bootstrap."""
     if not _readable:
-        path, right = _BOOTSTRAP, 0o4
+        path, right = carrying.BOOTSTRAP, 0o4
         answer = True
         while answer:
             answer = bool(os.stat(path).st_mode & right)
@@ -242,7 +165,7 @@ def _posix_spawn(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -
             name = os.fsdecode(path)
             candidates = [name]
             if original.__name__ == "posix_spawnp":
-                candidates = pythons.on_path(name, _environment(None))
+                candidates = pythons.on_path(name, environment_of(None))
             found = rewritten(candidates, argv, "", environment, lambda: is_terminal(0))
             if found is not None:
                 given, carried = (found[0], found[1], *args[2:]), True
@@ -269,7 +192,7 @@ def _exec(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
                 if found is not None:
                     given = (found[0], found[1], *args[2:])
             text = recorder.string("os." + original.__name__)
-            recorder.emit(Kind.CALLED, text, int(given is not args), 0, _place(0))
+            recorder.emit(Kind.CALLED, text, int(given is not args), 0, place(0))
         except Exception:  # wrong arguments: the call itself says so
             given = args
     try:

@@ -6,7 +6,7 @@ Microsoft C library (see ``subprocess.list2cmdline``).
 
 from __future__ import annotations
 
-from . import children, recorder
+from . import carrying, recorder
 from .trim import drop_own_entry
 
 TYPE_CHECKING = False
@@ -73,7 +73,7 @@ def create_process(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     (process handle, thread handle, process id, thread id)."""
     carried = False
     given = args
-    if children.PROBE not in recorder.disabled:
+    if carrying.PROBE not in recorder.disabled:
         try:
             changed = changed_arguments(args)
             if changed is not None:
@@ -81,13 +81,13 @@ def create_process(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
         except (TypeError, ValueError, IndexError):  # wrong arguments: the call itself says so
             given = args
         except Exception as error:
-            recorder.probe_failed(children.PROBE, error)
+            recorder.probe_failed(carrying.PROBE, error)
     try:
         result = original(*given, **kwargs)
     except BaseException as error:
         drop_own_entry(error)
         raise
-    children.told(result[2], carried)
+    carrying.told(result[2], carried)
     return result
 
 
@@ -100,8 +100,8 @@ def changed_arguments(args: tuple[Any, ...]) -> tuple[Any, ...] | None:
         return None
     program = application or words[0]
     candidates = [program] if application or program.lower().endswith(".exe") else [program + ".exe"]
-    found = children.rewritten(
-        candidates, words, directory or "", environment, lambda: children.is_terminal(0)
+    found = carrying.rewritten(
+        candidates, words, directory or "", environment, lambda: carrying.is_terminal(0)
     )
     if found is None:
         return None

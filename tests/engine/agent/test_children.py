@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.agent import children, command_line, pythons, recorder, windows_children
+from engine.agent import carrying, command_line, pythons, recorder, windows_children
 from tests.helpers.agent_run import BOOTSTRAP, Process
 from tests.helpers.interpreters import Interpreter, installed
 from tests.helpers.side_by_side import SideBySide, side_by_side
@@ -424,7 +424,7 @@ def test_command_lines_that_others_wrote(line: str, words: list[str]) -> None:
 def test_a_process_of_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder, "started", True)
     monkeypatch.setattr(recorder, "session_folder", str(tmp_path))
-    monkeypatch.setattr(children, "_token", "00")
+    monkeypatch.setattr(carrying, "token", "00")
     rest = (None, None, True, 0, {"A": "b"}, str(tmp_path), None)
     line = subprocess.list2cmdline([sys.executable, "-Bc", "print('a b')", "x y"])
     changed = windows_children.changed_arguments((sys.executable, line, *rest))
