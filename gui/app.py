@@ -66,10 +66,12 @@ def _shipped(library: system_libraries.Library) -> bool:
 
 def _open(options: argparse.Namespace, opened: Callable[[MainWindow], None] | None) -> int:
     # Qt is imported only once it is known that its libraries are there.
-    from gui.workarounds import keep_none_alive
+    from gui.workarounds import keep_none_alive, leave_imports_alone
 
     keep_none_alive()
     from PySide6.QtCore import QTimer
+
+    leave_imports_alone()
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 

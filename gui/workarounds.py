@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import sys
 
@@ -28,4 +29,17 @@ def keep_none_alive() -> bool:
         return False
     # PyObject.ob_refcnt is the first word of every object in these versions.
     ctypes.c_ssize_t.from_address(id(None)).value += 1 << 60
+    return True
+
+
+def leave_imports_alone() -> bool:
+    """PySide6 puts itself before ``import`` and reads the source of every module imported after it, to
+    see whether that uses ``from __feature__ import ...``: half of what our modules take to load.  We use
+    no such feature, so ``import`` is Python's own again.  Can go when PySide6 does this only for those
+    who ask for a feature.  Returns whether it was so.  Call once PySide6.QtCore is imported.
+    """
+    before = getattr(builtins, "__orig_import__", None)
+    if before is None or builtins.__import__ is not getattr(builtins, "__feature_import__", None):
+        return False
+    builtins.__import__ = before
     return True

@@ -55,6 +55,8 @@ def make(python: str, output: Path, archives: bool) -> list[Path]:
     packages.trim(site)
     if sys.platform.startswith("linux"):
         packages.bring_qt_libraries(site)
+        packages.strip(site)
+    packages.unfold_support(copied, site)
     say("copying the program, compiling")
     application.copy(resources / "app")
     stdlib = site.parent

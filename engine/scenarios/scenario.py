@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -71,7 +72,10 @@ class Scenario:
         self.checked(self.change)
 
     def in_group(self, group: str) -> Scenario:
-        return replace(self, group=group)
+        # What was read and checked when it was made stays: every scenario goes through here at the start.
+        result = copy.copy(self)
+        object.__setattr__(result, "group", group)
+        return result
 
     @cached_property
     def code(self) -> str:

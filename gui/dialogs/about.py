@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import platform
+from importlib import metadata
 
 import numpy
-import pyqtgraph
 import PySide6
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -22,7 +22,7 @@ def show_about(parent: QWidget) -> None:
     box.setInformativeText(
         translate("About", "Shows what Python threads, processes and coroutines really do. MIT licence.")
         + f"\n\nPython {platform.python_version()} · PySide6 {PySide6.__version__} · "
-        f"pyqtgraph {pyqtgraph.__version__} · numpy {numpy.__version__}"
+        f"pyqtgraph {metadata.version('pyqtgraph')} · numpy {numpy.__version__}"
     )
     box.setStandardButtons(QMessageBox.StandardButton.Ok)
     box.open()

@@ -13,6 +13,9 @@ from bundle.description import LOCKSTEP, ROOT
 
 #: What runs; tests, packaging and the docs' sources stay at home.
 PARTS = ("main.py", "engine", "gui", "resources", "docs", "LICENSE", "README.md", "CHANGELOG.md")
+#: Not compiled, as neither the window nor a program under observation loads it: IDLE, turtle's demos,
+#: lexers of languages other than Python's (paths with / or \\).
+NOT_COMPILED = r"[/\\](?:idlelib|turtledemo|pygments[/\\]lexers[/\\](?!(?:__init__|_mapping|python)\.py))"
 _LICENCE_NAMES = ("LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*")
 
 
@@ -34,7 +37,7 @@ def compile_all(python: Path, folders: Iterable[Path]) -> None:
     stays as it is."""
     command = [
         *(str(python), "-I", "-m", "compileall", "-q", "-q", "-j", "0"),
-        *("--invalidation-mode", "unchecked-hash"),
+        *("--invalidation-mode", "unchecked-hash", "-x", NOT_COMPILED),
     ]
     for folder in folders:
         prefix = ["-s", str(folder.parent), str(folder)]

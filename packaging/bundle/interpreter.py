@@ -30,6 +30,7 @@ LEFT_OUT = (
     "*.a",
     "idle_test",
     "tests",
+    *("_test*.so", "_test*.pyd", "_ctypes_test*", "_xxtestfuzz*", "xxlimited*", "xxsubtype*"),
 )
 _QUESTION = """
 import json, os, sys, sysconfig

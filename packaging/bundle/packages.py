@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -44,6 +45,9 @@ LEFT_OUT = (
     *("shiboken6/include", "PySide6/include", "PySide6/typesystems", "PySide6/glue", "PySide6/doc"),
     *("PySide6/support/generate_pyi*", "PySide6/scripts", "PySide6/designer", "PySide6/lib"),
     *("PySide6/libpyside6qml*", "PySide6/pyside6qml*"),
+    *("numpy/**/*.a", "numpy/**/*.pxd", "shiboken6/lib/cmake", "PySide6/**/__pycache__"),
+    # Needs PyOpenGL, which is not here; the pictures of a library's own icon.
+    *("pyqtgraph/opengl", "pyqtgraph/icons/peegee/*_512px*", "pyqtgraph/icons/peegee/*@2x.png"),
 )
 
 
@@ -96,6 +100,28 @@ def trim(site: Path) -> None:
             _remove(path)
     if sys.platform.startswith("linux"):
         _trim_libraries(pyside, qt / "lib")
+
+
+def strip(site: Path) -> None:
+    """Leave out what only debuggers read, of modules; the libraries beside them (``*.libs``) were put
+    together anew by those who made the wheels, and stay as they are."""
+    for path in elf.files(site):
+        if not path.parent.name.endswith(".libs") and not path.is_relative_to(site / "PySide6"):
+            elf.strip(path)
+
+
+def unfold_support(python: Path, site: Path) -> None:
+    """PySide6 carries Python modules of its own as text inside a library, and compiles them at every
+    start.  It can lay them down as files beside it, which are then compiled once; every start uses them.
+
+    Raises:
+        CannotPackage: it did not.
+    """
+    subprocess.run(
+        [str(python), "-I", "-c", "import shiboken6"], env={**os.environ, "SBK_EMBED": "0"}, check=False
+    )
+    if not (site / "shiboken6" / "files.dir" / "shibokensupport").is_dir():
+        raise CannotPackage("PySide6 did not lay down its support modules (SBK_EMBED=0).")
 
 
 def is_program(path: Path) -> bool:

@@ -71,3 +71,11 @@ def test_prepare_writes_the_program_with_its_values(tmp_path: Path) -> None:
     # print writes a line and its end one after the other: threads may come between.
     assert sorted(re.findall(r"worker (\d): goodbye", done.stdout)) == ["1", "2", "3"]
     assert done.stdout.endswith("all workers are done\n")
+
+
+def test_a_scenario_keeps_what_was_read_when_it_gets_its_group() -> None:
+    scenario = scenarios.get("threads_cpu_bound")
+    moved = scenario.in_group("elsewhere")
+    assert (moved.group, moved.id, moved.parameters) == ("elsewhere", scenario.id, scenario.parameters)
+    assert moved.code is scenario.code
+    assert scenario.group != "elsewhere"
