@@ -86,7 +86,7 @@ def processes_of(mark: str) -> dict[int, str]:
     return found
 
 
-def command(arguments: Sequence[str | Path], *, timeout: float = 120, **options: Any) -> Ended:
+def command(arguments: Sequence[str | Path], *, timeout: float = 300, **options: Any) -> Ended:
     """Run a command to its end, with a marked environment; nothing of it may be left afterwards."""
     with marked_environment() as environment:
         done = subprocess.run(

@@ -50,7 +50,7 @@ for thread in threads:
 
 
 def lockstep(
-    *arguments: str | Path, cwd: Path | None = None, text: str | None = None, timeout: float = 120
+    *arguments: str | Path, cwd: Path | None = None, text: str | None = None, timeout: float = 300
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, *arguments],
@@ -280,7 +280,7 @@ class TestReading:
     def test_output_that_cannot_be_written_is_said(self) -> None:
         with open("/dev/full", "wb") as full:
             done = subprocess.run(
-                [*COMMAND, "list"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+                [*COMMAND, "list"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=300, check=False
             )
         assert done.returncode == 2
         assert done.stderr == "lockstep: cannot write the standard output: No space left on device\n"
@@ -294,7 +294,7 @@ class TestReading:
                 [*COMMAND, "info", out, *options],
                 env={**os.environ, "PYTHONIOENCODING": "ascii"},
                 capture_output=True,
-                timeout=60,
+                timeout=300,
                 check=False,
             )
             assert done.returncode == 0, done.stderr
@@ -419,7 +419,7 @@ def test_old_pythons_are_refused(tmp_path: Path, version: str) -> None:
 
 def test_without_pyside_the_window_says_how_to_get_it() -> None:
     done = subprocess.run(
-        [sys.executable, "-S", ROOT / "main.py"], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-S", ROOT / "main.py"], capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 2
     assert done.stderr.startswith("lockstep: ")
@@ -433,7 +433,7 @@ def test_without_packages_a_command_says_how_to_get_them(tmp_path: Path) -> None
             [sys.executable, "-S", ROOT / "main.py", *arguments],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 2
@@ -449,7 +449,7 @@ def test_a_python_too_old_for_lockstep_itself_says_how_to_start_it(version: str)
         pytest.skip(f"no Python {version} here")
     for arguments in ((), ("list",)):
         done = subprocess.run(
-            [old, ROOT / "main.py", *arguments], capture_output=True, text=True, timeout=60, check=False
+            [old, ROOT / "main.py", *arguments], capture_output=True, text=True, timeout=300, check=False
         )
         assert done.returncode == 2
         assert done.stderr.splitlines() == [
@@ -470,7 +470,7 @@ def test_commands_import_no_qt(tmp_path: Path) -> None:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 

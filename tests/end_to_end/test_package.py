@@ -56,7 +56,7 @@ def test_a_program_finds_a_whole_python(tmp_path: Path) -> None:
     script.write_text(INSIDE)
     done = subprocess.run(
         [*COMMAND, "record", "-o", str(recording), str(script)],
-        env=clean_environment(), capture_output=True, text=True, check=False, timeout=120,
+        env=clean_environment(), capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
@@ -114,7 +114,7 @@ def test_a_fresh_window_opens_on_a_recorded_run_and_a_second_start_joins_it(
     script.write_text("print('mine')\n")
     recording = tmp_path / "mine.lockstep"
     subprocess.run(
-        [*COMMAND, "record", "-o", str(recording), str(script)], check=True, capture_output=True, timeout=60
+        [*COMMAND, "record", "-o", str(recording), str(script)], check=True, capture_output=True, timeout=300
     )
     second = subprocess.run(
         [*COMMAND, str(recording)],

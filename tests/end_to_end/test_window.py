@@ -17,7 +17,7 @@ from engine.model import State, TrackKind
 from engine.recording import load
 from tests.helpers.program import COMMAND
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 Found = TypeVar("Found")
 
 pytestmark = [pytest.mark.window, pytest.mark.linux, pytest.mark.slow]

@@ -45,7 +45,7 @@ def watch(qapp: QApplication, tmp_path: Path) -> Iterator[CrashWatch]:
 
 def start(folder: Path, how: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-X", "faulthandler=0", "-c", _DIES, str(folder), how]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_an_exception_of_another_thread_is_told_in_the_window(qtbot: QtBot, watch: CrashWatch) -> None:

@@ -47,7 +47,7 @@ def lockstep(*arguments: str | Path, folder: Path, display: str = "") -> subproc
         env=environment,
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=300,
         check=False,
     )
 

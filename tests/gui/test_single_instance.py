@@ -50,14 +50,14 @@ def test_files_of_a_second_start_arrive(qtbot: QtBot, first: FirstWindow, name: 
     with qtbot.waitSignal(first.asked, timeout=60_000) as asked:
         process = second(name, str(file))
     assert asked.args == [[file]]
-    assert process.communicate(timeout=60)[0] == "True\n"
+    assert process.communicate(timeout=300)[0] == "True\n"
 
 
 def test_without_files_the_first_is_only_shown(qtbot: QtBot, first: FirstWindow, name: str) -> None:
     with qtbot.waitSignal(first.asked, timeout=60_000) as asked:
         process = second(name)
     assert asked.args == [[]]
-    assert process.communicate(timeout=60)[0] == "True\n"
+    assert process.communicate(timeout=300)[0] == "True\n"
 
 
 def test_a_file_that_macos_hands_over_is_opened(qtbot: QtBot, first: FirstWindow, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def run_agent(
     source: str,
     *args: str,
     options: tuple[str, ...] = (),
-    timeout_s: float = 60,
+    timeout_s: float = 300,
     stdin: str | None = None,
 ) -> AgentRun:
     """Run ``source`` as a script in ``folder`` under the agent.
@@ -159,4 +159,4 @@ def run_plain(
     script = folder / "program.py"
     script.write_text(source, "utf-8")
     command = [str(interpreter.path), *options, str(script), *args]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=folder, check=False)

@@ -39,7 +39,7 @@ class Interpreter:
 def _asked(path: Path) -> Interpreter | None:
     try:
         done = subprocess.run(
-            [path, "-I", "-S", "-c", _ASK], capture_output=True, text=True, timeout=120, check=False
+            [path, "-I", "-S", "-c", _ASK], capture_output=True, text=True, timeout=300, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

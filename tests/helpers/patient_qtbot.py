@@ -7,7 +7,7 @@ from typing import Any
 from pytestqt.qtbot import QtBot
 
 #: How long a wait goes on that was given no time of its own, ms.
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 
 
 class PatientQtBot(QtBot):

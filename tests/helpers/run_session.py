@@ -16,7 +16,7 @@ from typing import Any
 from engine.agent import layout
 from engine.session import Launch, Session, discard, new_folder
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 ROOT = Path(__file__).resolve().parents[2]
 
 

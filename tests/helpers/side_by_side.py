@@ -56,7 +56,7 @@ def _outcome(
     command: Sequence[str | bytes], folder: Path, stdin: bytes, environment: Mapping[str, str]
 ) -> Outcome:
     done = subprocess.run(
-        command, cwd=folder, input=stdin, capture_output=True, timeout=60, env=environment, check=False
+        command, cwd=folder, input=stdin, capture_output=True, timeout=300, env=environment, check=False
     )
     return Outcome(done.returncode, done.stdout, done.stderr)
 

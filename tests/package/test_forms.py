@@ -124,7 +124,7 @@ def test_the_launcher_hands_everything_on(tmp_path: Path) -> None:
     linux.make_launcher(folder / "lockstep")
     answer = subprocess.run(
         [str(folder / "lockstep"), "record", "a b", "%s"],
-        env={"ONLY": "this"}, capture_output=True, text=True, check=True, timeout=60,
+        env={"ONLY": "this"}, capture_output=True, text=True, check=True, timeout=300,
     ).stdout.splitlines()  # fmt: skip
     assert answer[:6] == ["-E", "-s", str(folder / "app" / "main.py"), "record", "a b", "%s"]
     assert "ONLY=this" in answer
@@ -146,12 +146,12 @@ def test_the_folder_puts_itself_into_the_menu_and_takes_itself_out(tmp_path: Pat
     data = tmp_path / "data"
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "XDG_DATA_HOME": str(data)}
     command = ["sh", str(folder / "install.sh")]
-    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
     entry = (data / "applications" / "lockstep.desktop").read_text(encoding="utf-8")
     # in quotes, with backslashes before what is special there
     path = str(folder / "lockstep").replace('"', '\\"').replace("$", "\\$")
     assert f'Exec="{path}" %f\n' in entry
     assert (data / "icons" / "hicolor" / "48x48" / "apps" / "lockstep.png").is_file()
-    subprocess.run([*command, "--remove"], env=environment, check=True, capture_output=True, timeout=60)
+    subprocess.run([*command, "--remove"], env=environment, check=True, capture_output=True, timeout=300)
     left = [path for path in data.rglob("*lockstep*") if path.is_file()]
     assert left == []

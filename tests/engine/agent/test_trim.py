@@ -28,7 +28,7 @@ def _passes(interpreter: Interpreter, source: str, *options: str) -> None:
         [interpreter.path, "-X", "dev", *options, "-c", LOAD + source],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

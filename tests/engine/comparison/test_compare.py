@@ -101,7 +101,7 @@ def test_ctrl_c_leaves_nothing_behind() -> None:
     assert child.stderr.readline() == "warm-up 1 of 3\n"
     started = sampling.tree(child.pid) if sampling.AVAILABLE else []
     child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=60)
+    out, err = child.communicate(timeout=300)
     assert child.returncode == 130
     assert out == ""
     assert "Traceback" not in err

@@ -27,7 +27,7 @@ def test_recording_under_a_real_time_policy(tmp_path: Path) -> None:
     )
     output = tmp_path / "out.lockstep"
     command = [sys.executable, "-c", start, str(MAIN), "record", "-o", str(output), str(script)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     if run.returncode == 77:
         pytest.skip("not permitted here")
     assert (run.returncode, run.stdout, run.stderr) == (0, "True\n", "")

@@ -98,10 +98,10 @@ def test_a_lost_update_on_every_interpreter(tmp_path: Path, interpreter: Interpr
 def test_the_same_schedule_gives_the_same_steps(tmp_path: Path, interpreter: Interpreter) -> None:
     target = of_script(write(tmp_path, RACE.format(rounds=4)), interpreter=str(interpreter.path))
     with Server(target) as server:
-        first = run_of(result_of(server, server.ask(mode="rule", rule="pos", seed=3)))
+        first = run_of(result_of(server, server.ask(mode="rule", rule="pos", seed=3), LIMIT_S))
         assert len({step.actor for step in first.steps}) == 3
         for _ in range(100):
-            again = run_of(result_of(server, server.ask(mode="rule", prefix=first.choices)))
+            again = run_of(result_of(server, server.ask(mode="rule", prefix=first.choices), LIMIT_S))
             assert again == first
 
 
@@ -386,7 +386,7 @@ def test_leaving_out_schedules_loses_no_outcome(tmp_path: Path, name: str) -> No
     with Server(target) as server:
 
         def execute(request: dict[str, Any], coming: Iterable[dict[str, Any]] = ()) -> Run:
-            return run_of(result_of(server, server.ask(mode="rule", **request)))
+            return run_of(result_of(server, server.ask(mode="rule", **request), LIMIT_S))
 
         everything: set[tuple[str, str]] = set()
         waiting: list[list[int]] = [[]]

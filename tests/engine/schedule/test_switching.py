@@ -62,7 +62,7 @@ def test_table(interpreter: Interpreter, after: After) -> None:
     expected = by_itself(interpreter.version, after)
     program = PROGRAM.format(wanted=expected, seconds=60 if expected else 1, body=BODIES[after])
     done = subprocess.run(
-        [interpreter.path, "-c", program], capture_output=True, text=True, timeout=150, check=True
+        [interpreter.path, "-c", program], capture_output=True, text=True, timeout=300, check=True
     )
     assert (int(done.stdout) > 0) is expected
 

@@ -69,7 +69,6 @@ def walk(store: Store) -> None:
         assert tell(store, row, moment_at(store, int(row["time"]))).what is not What.NOTHING
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_every_step_of_a_run_agrees_with_everything_else(scenario: str, tmp_path: Path) -> None:
     file = tmp_path / "run.lockstep"
