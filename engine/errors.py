@@ -47,6 +47,8 @@ SENTENCES: Final[dict[str, str]] = {
     "schedule_diverged": "the program does not do the same again, at step {step}; the schedule was made on "
     "Python {python}",
     "schedule_foreign": "{path} is not a schedule that Lockstep understands: {detail}",
+    "schedule_other_program": "{path} is a recording of {recorded}, not of {program}, which the schedule is "
+    "for",
     # recordings
     "recording_missing": "cannot find the recording {path}",
     "recording_unreadable": "cannot read {path}: {detail}",

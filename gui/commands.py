@@ -89,7 +89,8 @@ class Commands(QObject):
         comparing = window.comparison.running
         idle = not document.live and not comparing
         actions["run"].setEnabled(idle and window.choice.anything)
-        actions["by_hand"].setEnabled(idle and window.choice.anything)
+        something = window.choice.anything or window.document.origin.scheduled is not None
+        actions["by_hand"].setEnabled(idle and something)
         actions["stop"].setEnabled(comparing or document.phase in (Phase.STARTING, Phase.RUNNING))
         actions["save"].setEnabled(loaded and not document.live)
         actions["close_recording"].setEnabled(document.phase is not Phase.EMPTY)

@@ -9,6 +9,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,18 @@ class Origin:
     truncated: bool = False
     stopped: bool = False
     sources: dict[str, str] = field(default_factory=dict)
+    #: a schedule that the recording carries (its document)
+    schedule: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def scheduled(self) -> Path | None:
+        """The recording, where it carries a schedule of the program that it shows."""
+        if not self.schedule or (self.schedule.get("scenario") or "") != self.scenario:
+            return None
+        theirs, ours = Path(str(self.schedule.get("script"))), Path(self.script)
+        both = theirs.is_absolute() and ours.is_absolute()
+        same = bool(self.scenario) or (theirs == ours if both else theirs.name == ours.name)
+        return self.path if same else None
 
 
 class Document(QObject):

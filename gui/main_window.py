@@ -477,10 +477,11 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def run_by_hand(self) -> None:
-        """What is chosen, one thread let go at a time."""
-        if not self.document.live and self.choice.anything:
+        """What is chosen, one thread let go at a time; where the recording carries a schedule, with that."""
+        scheduled = self.document.origin.scheduled
+        if not self.document.live and (self.choice.anything or scheduled is not None):
             self.banners.dismiss_all()
-            self.by_hand.start()
+            self.by_hand.begin(scheduled)
 
     def _on_phase_changed(self) -> None:
         document = self.document

@@ -100,6 +100,10 @@ def _program(code: str) -> str:
             )
         case "schedule_foreign":
             return translate("Error", "{path} is not a schedule that Lockstep understands: {detail}.")
+        case "schedule_other_program":
+            return translate(
+                "Error", "{path} is a recording of {recorded}, not of {program}, which the schedule is for."
+            )
         case "session_folder":
             return translate("Error", "The session folder {path} cannot be used: {detail}.")
         case _:

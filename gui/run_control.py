@@ -188,6 +188,7 @@ class RunControl(QObject):
             truncated=recording.truncated,
             stopped=bool(recording.session.get("stopped")),
             sources=info.sources,
+            schedule=info.schedule,
         )
         self.bridge.session_info = recording.session
         self._document.show(recording.store, origin, Phase.LOADED, info.notes)

@@ -51,13 +51,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "-o", dest="out", type=Path, metavar="OUT",
-        help="where to save a failing schedule; default: NAME-DATE.schedule.json here",
+        help="where to save a failing schedule: a file, or a recording of the program that is there, into "
+        "which it is put; default: NAME-DATE.schedule.json here",
     )  # fmt: skip
     parser.add_argument(
         "--schedule",
         type=Path,
         metavar="FILE",
-        help="run this one schedule again; its program, unless one is given",
+        help="run this one schedule, or that of a recording, again; its program, unless one is given",
     )
     parser.add_argument("--json", action="store_true", help="a JSON document (docs/formats.md)")
 
@@ -73,6 +74,8 @@ def run(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="lockstep-") as folder:
         target = _target(options, Path(folder))
         out = checked_place(options.out, Path(target.path)) if options.out is not None else None
+        if out is not None and out.suffix == ".lockstep" and not out.exists():
+            raise UsageError(f"a schedule can be put into a recording that is there; {out} is not")
         explorer = Explorer(
             target,
             Options(

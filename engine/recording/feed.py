@@ -40,7 +40,7 @@ MOST_SOURCES = 64 << 20
 #: waiting; more comes only from one that says its blocks are earlier than they are.
 MOST_WAITING = 1 << 30
 #: Damage in these leaves the rest readable; damage elsewhere ends the reading there.
-_SPARE = ("sources", "output", "notes")
+_SPARE = ("sources", "output", "notes", "schedule")
 
 
 class _Pending:
@@ -92,7 +92,8 @@ class RecordingFeed:
     """Batches of a ``.lockstep`` file; used by one thread.
 
     ``truncated``: the file was cut off or is damaged; ``warnings`` say where (English).
-    ``manifest``, ``session``, ``sources`` and ``notes`` are filled while it is read.
+    ``manifest``, ``session``, ``sources``, ``notes`` and ``schedule`` (a document, as it stands there)
+    are filled while it is read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -103,6 +104,7 @@ class RecordingFeed:
         self.session: dict[str, Any] = {}
         self.sources: dict[str, Source] = {}
         self.notes: list[Note] = []
+        self.schedule: dict[str, Any] = {}
         self.truncated = False
         self.warnings: list[str] = []
         self.complete = False
@@ -206,6 +208,10 @@ class RecordingFeed:
             document = self._gather("notes", block)
             if document is not None:
                 self.notes = decode(document)
+        elif file.kind == "schedule":
+            document = self._gather("schedule", block)
+            if document is not None:
+                self.schedule = _json_object(document)
         elif file.kind == "sources":
             self._take_sources(block.payload, file)
         return True  # what a later version adds is left alone

@@ -47,6 +47,8 @@ class RecordingInfo:
     changed_sources: frozenset[str] = frozenset()
     #: what people wrote on it, in the order of time
     notes: list[Note] = field(default_factory=list)
+    #: a schedule that was put into it (``engine.schedule.schedule``); empty: none
+    schedule: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -106,6 +108,7 @@ def info_of(feed: RecordingFeed) -> RecordingInfo:
     info.sources = {path: source.text for path, source in feed.sources.items()}
     info.changed_sources = frozenset(path for path, source in feed.sources.items() if source.changed)
     info.notes = list(feed.notes)
+    info.schedule = dict(feed.schedule)
     return info
 
 

@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import LockstepError, os_detail
+from engine.recording.container import MAGIC
+from engine.recording.parts import read_part, write_part
 from engine.version import VERSION
 
 SCHEMA, SCHEMA_VERSION = "lockstep-schedule", 1
+#: The kind of part that a schedule is in a recording.
+PART = "schedule"
 #: Stands in a choice for "the event loop's ready task at this position".
 TASK = -1
 
@@ -92,19 +96,53 @@ class Schedule:
         }
 
     def save(self, path: Path) -> None:
-        """Raises LockstepError: it cannot be written."""
+        """As a file of its own; into the recording, where ``path`` is one.
+
+        Raises LockstepError: it cannot be written; the recording is damaged, or of another program.
+        """
+        text = json.dumps(self.document(), indent=1, ensure_ascii=False) + "\n"
+        if _is_recording(path):
+            self._check_recording(path)
+            write_part(path, path, PART, text.encode())
+            return
         try:
-            path.write_text(
-                json.dumps(self.document(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-            )
+            path.write_text(text, encoding="utf-8")
         except OSError as error:
             raise LockstepError("output_unwritable", path=str(path), detail=os_detail(error)) from error
 
+    def _check_recording(self, path: Path) -> None:
+        """That it is of the program that the schedule is for."""
+        try:
+            session = json.loads(read_part(path, "session") or b"{}")
+            recorded = str(session.get("scenario") or Path(session.get("script") or "").name)
+        except (ValueError, RecursionError, TypeError, AttributeError):
+            recorded = ""
+        program = self.scenario or Path(self.script).name
+        if recorded != program:
+            raise LockstepError(
+                "schedule_other_program", path=str(path), recorded=recorded or "?", program=program
+            )
+
+
+def _is_recording(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False
+
 
 def load(path: Path) -> Schedule:
-    """Read a schedule.  Raises LockstepError: it is not there, or is none."""
+    """Read a schedule, or that of a recording.  Raises LockstepError: it is not there, or is none."""
     try:
-        text = path.read_text(encoding="utf-8")
+        if _is_recording(path):
+            part = read_part(path, PART)
+            if part is None:
+                detail = "it is a recording without one, or that is damaged"
+                raise LockstepError("schedule_foreign", path=str(path), detail=detail)
+            text = part.decode("utf-8")
+        else:
+            text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         detail = os_detail(error) if isinstance(error, OSError) else "not a text file"
         raise LockstepError("schedule_unreadable", path=str(path), detail=detail) from error

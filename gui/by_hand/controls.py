@@ -5,6 +5,8 @@ GUI thread only.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -34,6 +36,7 @@ class ByHandControls(QObject):
         self._book = book
         self._stack = stack
         self._back: QWidget | None = None
+        self._recording: Path | None = None
         self.view = ByHandView(theme)
         stack.addWidget(self.view)
         self.view.run_wanted.connect(self.start)
@@ -45,11 +48,20 @@ class ByHandControls(QObject):
     def shown(self) -> bool:
         return self._stack.currentWidget() is self.view
 
+    def begin(self, recording: Path | None) -> None:
+        """Runs what is chosen; the schedule of ``recording``, where that carries one."""
+        self._recording = recording
+        self.start()
+
     def start(self) -> None:
-        """Runs what is chosen, with every thread held before its first line."""
+        """With every thread held before its first line; with a schedule after its choices."""
         choice = self._choice
         try:
-            if choice.scenario:
+            if self._recording is not None:
+                self.view.hand.close()
+                if not self.view.load(self._recording):
+                    return
+            elif choice.scenario:
                 scenario = self._book.scenario(choice.scenario)
                 title = self._book.texts(scenario.id).title
                 values = few_rounds(scenario, choice.values(scenario))

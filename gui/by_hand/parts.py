@@ -66,6 +66,7 @@ class ByHandParts(QWidget):
         self.file_button = QPushButton(self)
         menu = QMenu(self)
         self.save_action = menu.addAction("")
+        self.keep_action = menu.addAction("")
         self.open_action = menu.addAction("")
         self.file_button.setMenu(menu)
         self.leave_button = QPushButton(self)

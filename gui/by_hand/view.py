@@ -63,6 +63,7 @@ class ByHandView(ByHandParts):
         self.count_button.clicked.connect(self.count_votes)
         self.chosen.linkActivated.connect(self._on_choice_clicked)
         self.save_action.triggered.connect(self.save)
+        self.keep_action.triggered.connect(self.keep)
         self.open_action.triggered.connect(self.open)
         self.hand.changed.connect(self.refresh)
         self.hand.busy_changed.connect(lambda _: self._refresh_buttons())
@@ -101,6 +102,7 @@ class ByHandView(ByHandParts):
         self.file_button.setText(self.tr("Choices"))
         self.file_button.setToolTip(self.tr("Kept as a schedule with a name, to be replayed and shared"))
         self.save_action.setText(self.tr("Save the choices …"))
+        self.keep_action.setText(self.tr("Keep in a recording …"))
         self.open_action.setText(self.tr("Open choices …"))
         self.leave_button.setText(self.tr("Close"))
         self.leave_button.setToolTip(self.tr("End the program and go back"))
@@ -386,6 +388,7 @@ class ByHandView(ByHandParts):
         self.again_button.setEnabled(free)
         self.file_button.setEnabled(free)
         self.save_action.setEnabled(free and bool(hand.choices))
+        self.keep_action.setEnabled(free and bool(hand.choices))
         self.vote_button.setEnabled(free)
         self.count_button.setVisible(self._voting)
         self.count_button.setEnabled(free and self._winner() is not None)
@@ -523,23 +526,37 @@ class ByHandView(ByHandParts):
         if path:
             self.hand.save(name, Path(path))
 
+    def keep(self) -> None:
+        """The choices under a name, in a recording of the program, to be shared with it."""
+        title = self.tr("Keep the choices in a recording")
+        name, good = QInputDialog.getText(self, title, self.tr("Name of the schedule"))
+        if not good:
+            return
+        path, _ = QFileDialog.getOpenFileName(self, title, self.folder, self.tr("Recordings (*.lockstep)"))
+        if path:
+            self.hand.save(name, Path(path))
+
     def open(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open choices"), self.folder, self.tr("Schedules (*.json)")
+            self,
+            self.tr("Open choices"),
+            self.folder,
+            self.tr("Schedules and recordings (*.json *.lockstep)"),
         )
         if path:
             self.load(Path(path))
 
-    def load(self, path: Path) -> None:
-        """Runs the program with the choices of a file: that which they were made for."""
+    def load(self, path: Path) -> bool:
+        """Runs the program with the choices of a file or recording: that which they were made for."""
         try:
             schedule = schedules.load(path)
             if not self.hand.made_for(schedule):
                 self.hand.start_schedule(schedule)
                 self._schedule, self.script = schedule, schedule.choices
-                return
+                return True
         except (LockstepError, OSError) as error:
             self.failed.emit(error)
-            return
+            return False
         self._told = ""
         self.show_schedule(schedule, at=len(schedule.choices))
+        return True

@@ -655,6 +655,10 @@
         <translation>保存选择…</translation>
     </message>
     <message>
+        <source>Keep in a recording …</source>
+        <translation>放进记录文件…</translation>
+    </message>
+    <message>
         <source>Open choices …</source>
         <translation>打开选择…</translation>
     </message>
@@ -719,6 +723,10 @@
         <translation>{who} 将到此</translation>
     </message>
     <message>
+        <source>Schedules and recordings (*.json *.lockstep)</source>
+        <translation>调度与记录 (*.json *.lockstep)</translation>
+    </message>
+    <message>
         <source>{who} waits</source>
         <translation>{who} 在等</translation>
     </message>
@@ -765,6 +773,14 @@
     <message>
         <source>Schedules (*.json)</source>
         <translation>调度（*.json）</translation>
+    </message>
+    <message>
+        <source>Keep the choices in a recording</source>
+        <translation>把选择放进记录文件</translation>
+    </message>
+    <message>
+        <source>Recordings (*.lockstep)</source>
+        <translation>记录 (*.lockstep)</translation>
     </message>
     <message>
         <source>Open choices</source>
@@ -1322,6 +1338,10 @@
     <message>
         <source>{path} is not a schedule that Lockstep understands: {detail}.</source>
         <translation>{path} 不是 Lockstep 能理解的调度：{detail}。</translation>
+    </message>
+    <message>
+        <source>{path} is a recording of {recorded}, not of {program}, which the schedule is for.</source>
+        <translation>{path} 是 {recorded} 的记录，而这个调度属于 {program}。</translation>
     </message>
     <message>
         <source>The session folder {path} cannot be used: {detail}.</source>
@@ -3035,7 +3055,7 @@
     <name>SentencePanel</name>
     <message>
         <source>The program starts …</source>
-        <extracomment>While live, figures are counted anew at most this often. The sentence takes at most this share of the window&apos;s height.</extracomment>
+        <extracomment>On a projector, where no more lanes than that are in sight at once. While live, figures are counted anew at most this often. The sentence takes at most this share of the window&apos;s height.</extracomment>
         <translation>程序正在启动…</translation>
     </message>
     <message>

@@ -11,8 +11,11 @@ import jsonschema
 import pytest
 
 from engine.errors import LockstepError
+from engine.recording import load as opened
+from engine.recording import save
 from engine.schedule.schedule import Choice, Grain, Schedule, load
 from tests.engine.schedule.programs import DEADLOCK, write
+from tests.helpers.build_session import example
 
 ROOT = Path(__file__).parents[3]
 
@@ -69,6 +72,36 @@ def test_a_saved_schedule_is_run_again(tmp_path: Path) -> None:
     done = explore("--schedule", "a.json", cwd=tmp_path)
     assert done.returncode == 2
     assert "does not do the same again" in done.stderr
+
+
+def test_a_schedule_goes_into_a_recording_of_its_program(tmp_path: Path) -> None:
+    """There it is run again from, and a recording of another program, or a damaged one, is refused."""
+    path, recording = write(tmp_path, DEADLOCK), tmp_path / "run.lockstep"
+    session = example(tmp_path / "session")
+    told = json.loads((session.folder / "session.json").read_text())
+    (session.folder / "session.json").write_text(json.dumps({**told, "script": str(path), "scenario": None}))
+    save(session.folder, recording)
+    records = opened(recording).store.records
+    assert explore("-o", "run.lockstep", str(path), cwd=tmp_path).returncode == 1
+    found = opened(recording)
+    validate("schedule", found.info.schedule)
+    assert (found.store.records, found.warnings) == (records, [])
+    assert load(recording).document() == found.info.schedule
+    done = explore("--schedule", "run.lockstep", "--json", cwd=tmp_path)
+    assert (done.returncode, json.loads(done.stdout)["kind"]) == (1, "deadlock"), done.stderr
+
+    with pytest.raises(LockstepError) as other:
+        Schedule(script="another.py").save(recording)
+    assert other.value.code == "schedule_other_program"
+    data = bytearray(recording.read_bytes())
+    at = data.index(b"LKbk", data.index(b"LKbk") + 4)  # the block behind the manifest
+    data[at + 44 + 10] ^= 0xFF
+    recording.write_bytes(data)
+    assert opened(recording).info.schedule == {}
+    assert "schedule is missing" in opened(recording).warnings[0]
+    done = explore("--schedule", "run.lockstep", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "without one, or that is damaged" in done.stderr
 
 
 def test_nothing_found(tmp_path: Path) -> None:

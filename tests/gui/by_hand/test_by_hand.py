@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from engine.recording import save
 from engine.scenarios import get
-from engine.schedule.schedule import Grain
+from engine.schedule.schedule import Choice, Grain, Schedule
 from gui.by_hand import hand, words
 from gui.by_hand.hand import FEW, few_rounds
 from gui.by_hand.view import ByHandView
@@ -21,6 +23,7 @@ from gui.language import Languages
 from gui.main_window import MainWindow
 from gui.settings import Settings
 from gui.theme import Theme
+from tests.helpers.build_session import example
 
 LONG_MS = 120_000
 
@@ -296,6 +299,37 @@ def test_in_the_window_it_takes_the_place_of_the_timeline_and_goes_with_its_page
     assert window.stack.currentWidget() is window.script_page
     assert not view.hand.running
     assert window.side.isVisible()
+    window.close()
+    languages.close()
+    window.deleteLater()
+
+
+def test_a_recording_that_carries_a_schedule_is_stepped_with_it(
+    qtbot: QtBot, theme: Theme, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    script = tmp_path / "program.py"
+    script.write_text(RACE)
+    session = example(tmp_path / "session")
+    told = json.loads((session.folder / "session.json").read_text())
+    (session.folder / "session.json").write_text(json.dumps({**told, "script": str(script), "scenario": ""}))
+    recording = save(session.folder, tmp_path / "run.lockstep").path
+    choices = (Choice(0, Grain.LINE), Choice(0, Grain.LINE))
+    Schedule(choices, script=str(script), name="two lines").save(recording)
+    languages = Languages("en")
+    window = MainWindow(theme, languages, settings, [Interpreter(sys.executable, "this")])
+    window.show()
+    qtbot.waitExposed(window)
+    window.open_path(recording)
+    qtbot.waitUntil(lambda: window.document.origin.scheduled == recording, timeout=LONG_MS)
+    window.actions_["by_hand"].trigger()
+    view = window.by_hand.view
+    qtbot.waitUntil(lambda: view.hand.choices == choices, timeout=LONG_MS)
+    settle(qtbot, view)
+    assert window.stack.currentWidget() is view
+    assert view.undo()
+    settle(qtbot, view)
+    assert view.hand.choices == choices[:1]
     window.close()
     languages.close()
     window.deleteLater()
