@@ -58,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     left_out = []
     with tempfile.TemporaryDirectory(prefix="lockstep-") as folder:
         os.environ["XDG_STATE_HOME"] = folder  # where the runs are made, and what they say they were in
+        os.environ.pop("PYTHONUNBUFFERED", None)  # one scenario is about what waits in a buffer
         for name in options.ids or scenarios:
             if options.missing and shipped(name):
                 continue

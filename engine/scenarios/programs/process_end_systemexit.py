@@ -20,7 +20,7 @@ def main():
     children = [Process(target=work, args=(code,)) for code in codes]
     for child in children:
         child.start()
-    for code, child in zip(codes, children, strict=True):
+    for code, child in zip(codes, children):
         child.join()
         print(f"SystemExit({code!r}): exit code {child.exitcode}", flush=True)
 

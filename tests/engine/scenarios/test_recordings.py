@@ -48,3 +48,12 @@ def test_lines_that_two_threads_print_into_each_other_are_still_read() -> None:
     mixed.stdout = apart.stdout.replace("\nthread", "thread") + "\n\n"
     assert "1thread" in mixed.stdout
     assert scenario.reading(mixed) == scenario.reading(apart)
+
+
+def test_what_waited_in_a_buffer_got_lost_in_the_run_that_comes_with_it() -> None:
+    """Made where Python is told not to buffer, it would show the contrary of what it is about."""
+    recording = load(FOLDER / "process_end_os_exit.lockstep")
+    scenario = get("process_end_os_exit")
+    view = View(recording.store, Machine.of_session(recording.session), scenario.checked({}))
+    assert "the child has begun" in view.stdout
+    assert "not flushed" not in view.stdout
