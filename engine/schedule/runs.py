@@ -88,10 +88,15 @@ def _steps(shapes: Sequence[Sequence[Any]], pairs: Sequence[int]) -> tuple[Step,
         (actor, chosen, tuple(enabled), previous, bool(free), bool(task), _accesses(accesses), serials)
         for actor, chosen, enabled, previous, free, task, serials, accesses in shapes
     ]
+    known: dict[tuple[int, int], Step] = {}
     found = []
-    for number, place in zip(pairs[::2], pairs[1::2], strict=True):
-        actor, chosen, enabled, previous, free, task, accesses, serials = made[number]
-        found.append(Step(actor, chosen, enabled, previous, free, place, task, accesses, serials))
+    for pair in zip(pairs[::2], pairs[1::2], strict=True):
+        step = known.get(pair)
+        if step is None:
+            number, place = pair
+            actor, chosen, enabled, previous, free, task, accesses, serials = made[number]
+            step = known[pair] = Step(actor, chosen, enabled, previous, free, place, task, accesses, serials)
+        found.append(step)
     return tuple(found)
 
 

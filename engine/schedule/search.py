@@ -197,6 +197,11 @@ class Search:
             clock = clocks.get(actor)
             if clock is None:
                 clock = dict(begun.get(actor, {}))
+            if not step.accesses and not moved:  # most, where threads are held at every instruction
+                clocks[actor] = {**clock, actor: at}
+                last_of[actor] = at
+                before.append(clock)
+                continue
             kinds = {kind for kind, _, _ in step.accesses}
             if "moved" in kinds:
                 moved = {}
