@@ -56,7 +56,7 @@ def make(python: str, output: Path, archives: bool) -> list[Path]:
     if sys.platform.startswith("linux"):
         packages.bring_qt_libraries(site)
         packages.strip(site)
-    packages.unfold_support(copied, site)
+    packages.unfold_support(copied)
     say("copying the program, compiling")
     application.copy(resources / "app")
     stdlib = site.parent

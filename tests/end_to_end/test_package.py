@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 
 from engine.recording import load
 from tests.end_to_end.test_window import PATIENCE_S, Driver, wait_for
-from tests.helpers.program import COMMAND, PACKAGE, PYTHON
+from tests.helpers.program import COMMAND, PACKAGE, PYTHON, ROOT
 
 packaged = pytest.mark.skipif(not PACKAGE, reason="LOCKSTEP_PACKAGE names no package")
 pytestmark = [pytest.mark.linux, pytest.mark.slow]
@@ -94,6 +95,35 @@ def test_the_package_keeps_its_size() -> None:
     folder = Path(PACKAGE).parent
     size = sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
     assert size <= 260_000_000
+
+
+@packaged
+def test_qt_support_modules_are_compiled_beforehand() -> None:
+    """Else PySide6 compiles them from text at every start."""
+    question = "import shiboken6, shibokensupport.signature.loader as it; print(it.__cached__)"
+    answer = subprocess.run([PYTHON, "-I", "-c", question], capture_output=True, text=True, check=True)
+    assert Path(answer.stdout.strip()).is_file()
+
+
+@packaged
+def test_the_package_says_and_draws_what_the_source_does(tmp_path: Path) -> None:
+    """The list, a recording's figures and its picture, byte for byte."""
+    sample = str(ROOT / "resources" / "recordings" / "first.lockstep")
+    picture = tmp_path / "picture.png"
+    environment = {**clean_environment(), "XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+
+    def answers(command: list[str]) -> list[bytes]:
+        asked = (["list", "--json"], ["info", "--json", sample], ["screenshot", "-o", str(picture), sample])
+        told = [
+            subprocess.run(
+                [*command, *arguments],
+                env=environment, cwd=tmp_path, stdout=subprocess.PIPE, check=True, timeout=2 * PATIENCE_S,
+            ).stdout
+            for arguments in asked
+        ]  # fmt: skip
+        return [*told, picture.read_bytes()]
+
+    assert answers(COMMAND) == answers([sys.executable, str(ROOT / "main.py")])
 
 
 @pytest.fixture
