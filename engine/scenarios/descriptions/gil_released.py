@@ -30,8 +30,8 @@ def read(view: View) -> Reading:
         "waiting_percent": 100 * seen.wait_gil_share,
         "cpus": view.machine.cpus,
     }
-    if view.machine.free_threaded:
-        return Reading(not_applicable("free_threaded"), answer, figures)
+    if view.machine.free_threaded:  # no answer: its text tells of letting go of a GIL
+        return Reading(not_applicable("free_threaded"), None, figures)
     if view.machine.cpus < 2:
         return Reading(not_applicable("one_core"), answer, figures)
     if view.gil_problem:
