@@ -158,7 +158,9 @@ def combine(rows: Rows, values: LayerValues) -> Stretches:
     hold_before = _now(code, groups.before(at_hold, first), values.hold[thread])
     may_hold = (layer == Layer.HOLD) & ((code == Hold.YES) | (code == Hold.UNKNOWN))
     takes = groups.last_where(may_hold & (hold_before != Hold.YES) & (hold_before != Hold.UNKNOWN), start)
-    held_since = _now(rows["time"], takes, values.held_since[thread])
+    # a thread that is new cannot have had it for longer than it is there
+    old_since = np.where(values.held_since[thread] == 0, rows["time"][start], values.held_since[thread])
+    held_since = _now(rows["time"], takes, old_since)
     may_held = _now(rows["time"], groups.last_where(may_hold, start), values.may_held[thread])
     is_long = (layer == Layer.HOLD) & (rows["time"] - held_since >= _FORCED_AFTER_NS)
     forced = is_long & (code == Hold.TAKEN_OVER)

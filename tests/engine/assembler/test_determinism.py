@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.engine.assembler.collect import Collected, collect
 from tests.engine.assembler.random_runs import LENGTH_US, runs
-from tests.helpers.build_records import Kind, Os, RecordingBuilder
+from tests.helpers.build_records import Kind, Os, RecordingBuilder, Wait
 
 cuts = st.lists(st.integers(1, LENGTH_US + 5000), max_size=6)
 
@@ -53,3 +53,26 @@ def test_a_thread_that_ended_before_its_past_is_settled() -> None:
     whole = collect(run.batches())
     _same(whole, collect(run.batches(3001)))
     _same(whole, collect(run.batches(190, 3001)))
+
+
+def test_a_new_thread_has_not_had_the_gil_for_longer_than_it_is_there() -> None:
+    """It was taken for one that had to let go after the switch interval, and to want it back at once."""
+    run = RecordingBuilder()
+    process = run.process(100, 3618)
+    lock = process.object("Lock", "lock")
+    main = process.main(3618)
+    main.record(3619, Kind.WAIT_BEGIN, lock, flags=Wait.LOCK)
+    main.record(3629, Kind.WAIT_BEGIN, lock, flags=Wait.LOCK)
+    worker = process.thread("worker")
+    worker.begins(4438)
+    for at in (4439, 4440):
+        worker.record(at, Kind.WAIT_BEGIN, lock, flags=Wait.LOCK)
+    worker.record(4441, Kind.RELEASED, lock)
+    process.seen(3618)
+    process.looks(3874, LENGTH_US, 3000)
+    process.gil(3894, main, 1, 20)
+    for at in (4689, 4709, 4729):
+        process.gil(at, main, 1, 20, locked=False)
+    whole = collect(run.batches())
+    assert "wait_gil" not in [state for *_, state in whole.states("worker")]
+    _same(whole, collect(run.batches(3619)))
