@@ -71,7 +71,8 @@ def compare_locks(output: bytes, store: Store) -> LockComparison:
                 continue
             calls += 1
             inside = spans[(spans["end"] > wanted - 100_000) & (spans["start"] < got + 100_000)]
-            waiting = np.flatnonzero((inside["state"] == State.WAIT_LOCK) & (inside["end"] > wanted))
+            ours = (inside["state"] == State.WAIT_LOCK) & (inside["reason"] == Wait.LOCK)
+            waiting = np.flatnonzero(ours & (inside["end"] > wanted))
             if not len(waiting):
                 late += away > 0
                 overlooked += not away

@@ -16,7 +16,7 @@ from tests.helpers.interpreters import Interpreter
 
 def _comparable(text: str) -> str:
     """Without addresses of objects and numbers of processes, which differ from run to run."""
-    return re.sub("pid=[0-9]+", "pid=...", re.sub("0x[0-9a-f]{6,}", "0x...", text))
+    return re.sub("(pid|parent)=[0-9]+", r"\1=...", re.sub("0x[0-9a-f]{6,}", "0x...", text))
 
 
 @dataclass(frozen=True)

@@ -506,6 +506,7 @@ from multiprocessing import connection, pool, process, queues, synchronize
 
 def clean(thing):
     text = thing if isinstance(thing, str) else repr(thing)
+    text = re.sub("(pid|parent)=[0-9]+", "N", text)  # few digits where few processes were started yet
     return re.sub("[0-9]{4,}", "N", re.sub("0x[0-9a-f]+", "0x", text))
 
 def show(call):
