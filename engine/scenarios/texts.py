@@ -99,26 +99,59 @@ def load(path: Path) -> Texts:
 
 
 def fields(template: str) -> set[str]:
-    """The names in braces of a text.
+    """The names in braces of a text, of numbers and of words that go by a number alike.
 
     Raises:
-        BrokenText: the braces do not match, or a name is more than a name.
+        BrokenText: the braces do not match, a name is more than a name, or the words for one and
+            for more than one are not two.
     """
+    return {name for name, _ in _fields(template)}
+
+
+def numbers(template: str) -> set[str]:
+    """The names in braces that are written out: without those a word goes by alone.
+
+    Raises:
+        BrokenText: as :func:`fields`.
+    """
+    return {name for name, specification in _fields(template) if "|" not in specification}
+
+
+def _fields(template: str) -> list[tuple[str, str]]:
+    """Name and format of each pair of braces."""
     try:
-        names = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+        parts = list(string.Formatter().parse(template))
     except ValueError as error:
         raise BrokenText(f"{error} in {template!r}") from error
-    for name in names:
+    found = [(name, specification or "") for _, name, specification, _ in parts if name is not None]
+    for name, specification in found:
         if not name.isidentifier():
             raise BrokenText(f"{{{name}}} is not a name, in {template!r}")
-    return names
+        if specification.count("|") > 1:
+            raise BrokenText(f"{{{name}:{specification}}} has more than two words, in {template!r}")
+    return found
 
 
 def filled(template: str, figures: Mapping[str, object]) -> str:
-    """``template`` with a run's figures; one that the run does not have becomes "?"."""
+    """``template`` with a run's figures; one that the run does not have becomes "?".
+
+    ``{threads:thread|threads}`` is not the number but a word that goes by it: the first one for
+    exactly one, the second one for every other number and for one that is not known.
+    """
     known = {name: figures.get(name) for name in fields(template)}
     missing = _Missing()
-    return template.format_map({n: missing if v is None else v for n, v in known.items()})
+    return _FILLER.vformat(template, (), {n: missing if v is None else v for n, v in known.items()})
+
+
+class _Filler(string.Formatter):
+    def format_field(self, value: object, format_spec: str) -> str:
+        if "|" not in format_spec:
+            return format(value, format_spec)
+        one, more = format_spec.split("|")
+        return one if value == 1 or value == "1" else more
+
+
+_FILLER = _Filler()
 
 
 class _Missing:

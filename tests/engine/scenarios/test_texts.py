@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def test_a_good_file(tmp_path: Path) -> None:
         ("{share:.2f}", "{share", "expected '}' before end of string"),
         ("{share:.2f}", "{share.real}", "{share.real} is not a name"),
         ("{share:.2f}", "{}", "{} is not a name"),
+        ("{share:.2f}", "{n:one|two|many}", "{n:one|two|many} has more than two words"),
         ("[happened]", "[happened", "some.toml: "),
     ],
 )
@@ -80,6 +82,25 @@ def test_a_missing_file_and_one_that_is_not_text(tmp_path: Path) -> None:
 def test_figures_fill_a_text_and_what_is_missing_shows() -> None:
     assert texts.filled("{share:.1f} of {workers}", {"share": 0.25, "workers": 4}) == "0.2 of 4"
     assert texts.filled("{share:.1f} of {workers:,}", {"workers": 4000}) == "? of 4,000"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (1, "1 thread waits for its turn"),
+        (1.0, "1.0 thread waits for its turn"),
+        ("1", "1 thread waits for its turn"),
+        (0, "0 threads wait for their turn"),
+        (2, "2 threads wait for their turn"),
+        (1.5, "1.5 threads wait for their turn"),
+        (None, "? threads wait for their turn"),
+    ],
+)
+def test_words_go_by_a_number(value: object, told: str) -> None:
+    template = "{n} {n:thread waits for its|threads wait for their} turn"
+    assert texts.filled(template, {"n": value}) == told
+    assert texts.fields(template) == texts.numbers(template) == {"n"}
+    assert texts.numbers("{n:thread|threads}") == set()
 
 
 def sentences(told: Texts) -> dict[str, str]:
@@ -108,8 +129,8 @@ def test_all_languages_have_the_same_fields_in_the_same_order(scenario: Scenario
     first, *others = (sentences(scenario.texts(language)) for language in LANGUAGES)
     for other in others:
         assert list(other) == list(first)
-        fields = {path: texts.fields(text) for path, text in first.items()}
-        assert {path: texts.fields(text) for path, text in other.items()} == fields
+        numbers = {path: texts.numbers(text) for path, text in first.items()}
+        assert {path: texts.numbers(text) for path, text in other.items()} == numbers
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
@@ -133,6 +154,35 @@ def test_texts_said_before_the_run_can_be_filled(scenario: Scenario, language: s
     values = scenario.checked({})
     for text in sentences(replace(scenario.texts(language), happened={})).values():
         assert "?" in text or "?" not in texts.filled(text, values)
+
+
+#: A number, and a noun or a verb that does not go with it.  "1.00 s" and "1 times as fast" are right.
+_NOT_OF_ONE = re.compile(
+    r"(?<![\w.,])1 (?:small |other |computing |child |more )?"
+    r"(?!(?:s|ms|µs|is|was|lets|needs|process)\b|times as )[a-z]+s\b"
+    r"|(?<![\w.,])1 (?:were|are|have)\b|\b[Aa]ll 1\b|\b[Tt]he 1 |\w\(s\)"
+)
+_NOT_OF_MORE = re.compile(
+    r"(?<![\w.,])2 (?:small |other |computing |child |more )?"
+    r"(?:thread|task|process|item|time|core|worker|list|row|GIL|is|was)\b"
+)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
+def test_words_go_with_every_number(scenario: Scenario) -> None:
+    parameters = {parameter.name: parameter for parameter in scenario.parameters}
+
+    def told(text: str, number: int) -> str:
+        values: dict[str, object] = {}
+        for name in texts.fields(text):
+            known = parameters.get(name)
+            values[name] = number if known is None or known.choices else max(number, known.low)
+        return texts.filled(text, values)
+
+    for path, text in sentences(scenario.texts("en")).items():
+        for number, wrong in ((1, _NOT_OF_ONE), (2, _NOT_OF_MORE)):
+            found = wrong.search(told(text, number))
+            assert found is None, f"{path}: {found}: {text}"
 
 
 def test_no_file_of_texts_without_a_scenario() -> None:
