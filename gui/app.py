@@ -83,7 +83,7 @@ def _open(options: argparse.Namespace, opened: Callable[[MainWindow], None] | No
     from gui.language import Languages
     from gui.main_window import MainWindow
     from gui.settings import Settings
-    from gui.single_instance import FirstWindow, hand_over
+    from gui.single_instance import FirstWindow
     from gui.theme import Theme
     from gui.trouble import Trouble
 
@@ -95,7 +95,8 @@ def _open(options: argparse.Namespace, opened: Callable[[MainWindow], None] | No
     app.setStyle("Fusion")
     app.setWindowIcon(QIcon(str(ICON)))
     files = [Path(options.file)] if options.file else []
-    if not options.new_window and hand_over(files):
+    server = FirstWindow(app)
+    if not options.new_window and server.joins(files):
         return 0
     settings = Settings()
     theme = Theme(app, choice=options.theme or settings.theme)
@@ -107,11 +108,8 @@ def _open(options: argparse.Namespace, opened: Callable[[MainWindow], None] | No
     window = MainWindow(theme, languages, settings)
     first = FirstMinutes(window, settings)
     trouble = Trouble(window, watch)
-    server = FirstWindow(window)
     app.installEventFilter(server)
     server.asked.connect(lambda paths: _show(window, paths))
-    if not options.new_window:
-        server.listen()
     fill_small_screen(window)
     window.show()
     if opened is not None:
