@@ -53,8 +53,9 @@ def make(python: str, output: Path, archives: bool) -> list[Path]:
     site = packages.install(copied)
     say("leaving out what is not used")
     packages.trim(site)
+    taken: set[Path] = set()
     if sys.platform.startswith("linux"):
-        packages.bring_qt_libraries(site)
+        taken |= packages.bring_qt_libraries(site)
         packages.strip(site)
     packages.unfold_support(copied)
     say("copying the program, compiling")
@@ -76,7 +77,8 @@ def make(python: str, output: Path, archives: bool) -> list[Path]:
     else:
         from bundle import linux
 
-        application.gather_library_licences(linux.libraries_of_debian(source.stdlib, folder), licences)
+        taken |= linux.libraries_of_system(source.stdlib, folder)
+        application.gather_library_licences(taken, licences)
         linux.finish_folder(folder)
         if archives:
             archive = output / f"{folder.name}.tar.xz"

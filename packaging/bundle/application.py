@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,8 @@ PARTS = ("main.py", "engine", "gui", "resources", "docs", "LICENSE", "README.md"
 #: Not compiled, as neither the window nor a program under observation loads it: IDLE, turtle's demos,
 #: lexers of languages other than Python's (paths with / or \\).
 NOT_COMPILED = r"[/\\](?:idlelib|turtledemo|pygments[/\\]lexers[/\\](?!(?:__init__|_mapping|python)\.py))"
+#: How Debian's copyright files name the texts that are everywhere the same.
+_COMMON_LICENCE = re.compile(r"/usr/share/common-licenses/([A-Za-z0-9-]+(?:\.[0-9]+)?)")
 _LICENCE_NAMES = ("LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*")
 
 
@@ -73,8 +76,9 @@ def gather_licences(site: Path, python_licence: Path | None, target: Path) -> No
 
 
 def gather_library_licences(libraries: Iterable[Path], target: Path) -> None:
-    """The copyright files of Debian's packages that the libraries come from, where this is Debian."""
-    lines = []
+    """The copyright files of Debian's packages that the libraries come from, where this is Debian, and
+    the licences these refer to."""
+    lines, common = [], set()
     for library in sorted(libraries):
         package = _debian_package(library)
         text = Path("/usr/share/doc") / package / "copyright"
@@ -82,9 +86,15 @@ def gather_library_licences(libraries: Iterable[Path], target: Path) -> None:
             lines.append(f"{library.name} — see its own licence")
             continue
         shutil.copy2(text.resolve(), target / f"{package}-copyright.txt")
+        common |= set(_COMMON_LICENCE.findall(text.read_text(encoding="utf-8", errors="replace")))
         lines.append(f"{library.name} — {package} — {package}-copyright.txt")
     with (target / "LICENCES.txt").open("a", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n" if lines else "")
+    for name in sorted(common):
+        text = Path("/usr/share/common-licenses") / name
+        if text.is_file():
+            (target / "common-licenses").mkdir(exist_ok=True)
+            shutil.copy2(text.resolve(), target / "common-licenses" / name)
 
 
 def _debian_package(library: Path) -> str:

@@ -39,6 +39,15 @@ DEPENDS = (
 )
 
 
+#: What a start as root wrote there, modules compiled when they were first needed, goes as well.
+_AFTER_REMOVAL = f"""#!/bin/sh
+set -e
+case "$1" in
+    remove|purge|disappear) rm -rf {INSTALLED} ;;
+esac
+"""
+
+
 def desktop_entry(executable: str, icon: str) -> str:
     """The menu entry; ``executable`` and ``icon`` as the Desktop Entry Specification takes them."""
     return f"""[Desktop Entry]
@@ -105,14 +114,11 @@ def finish_folder(folder: Path) -> None:
     (folder / "install.sh").chmod(0o755)
 
 
-def libraries_of_debian(stdlib: Path, folder: Path) -> set[Path]:
-    """Where the libraries came from that were taken along with the interpreter and with Qt's plugin."""
-    python = folder / "python"
-    qt = next(python.rglob("PySide6/Qt"))
-    places = {*(python / "lib").glob("*.so*"), *(python / "lib" / "tk").glob("*.so*")}
-    taken = {path.name for path in (*places, *(qt / "lib").glob("libx*.so*"))}
-    modules = [*elf.files(stdlib), qt / "plugins" / "platforms" / "libqxcb.so"]
-    found = {name: place for module in modules for name, place in elf.needed(module).items() if place}
+def libraries_of_system(stdlib: Path, folder: Path) -> set[Path]:
+    """Where the libraries came from that were taken along with the interpreter."""
+    lib = folder / "python" / "lib"
+    taken = {path.name for path in (*lib.glob("*.so*"), *(lib / "tk").glob("*.so*"))}
+    found = {name: place for each in elf.files(stdlib) for name, place in elf.needed(each).items() if place}
     return {place for name, place in found.items() if name in taken and not place.is_relative_to(folder)}
 
 
@@ -150,6 +156,8 @@ def make_deb(folder: Path, target: Path) -> None:
         control = root / "DEBIAN"
         control.mkdir()
         (control / "control").write_text(_control(root, folder), encoding="utf-8")
+        (control / "postrm").write_text(_AFTER_REMOVAL, encoding="utf-8")
+        (control / "postrm").chmod(0o755)
         _run_deb(root, target)
 
 

@@ -44,7 +44,7 @@ LEFT_OUT = (
     ),
     *("shiboken6/include", "PySide6/include", "PySide6/typesystems", "PySide6/glue", "PySide6/doc"),
     *("PySide6/support/generate_pyi*", "PySide6/scripts", "PySide6/designer", "PySide6/lib"),
-    *("PySide6/libpyside6qml*", "PySide6/pyside6qml*"),
+    *("PySide6/libpyside6qml*", "PySide6/pyside6qml*", "PySide6/*.lib", "shiboken6/*.lib"),
     *("numpy/**/*.a", "numpy/**/*.pxd", "shiboken6/lib/cmake", "PySide6/**/__pycache__"),
     # Needs PyOpenGL, which is not here; the pictures of a library's own icon.
     *("pyqtgraph/opengl", "pyqtgraph/icons/peegee/*_512px*", "pyqtgraph/icons/peegee/*@2x.png"),
@@ -87,10 +87,10 @@ def trim(site: Path) -> None:
     pyside = site / "PySide6"
     qt = pyside / "Qt" if (pyside / "Qt").is_dir() else pyside
     for path in pyside.iterdir():
-        name = path.name.split(".")[0]
-        module = name.startswith("Qt") and name[2:3].isupper()
-        unused = name not in QT_MODULES if module else is_program(path)
-        if path.is_file() and unused:
+        if is_unused(path):
+            _remove(path)
+    for path in (qt / "lib").glob("*.framework"):
+        if path.stem not in QT_MODULES:
             _remove(path)
     for name in ("qml", "libexec", "metatypes", "sbom", "resources", "modules", "lib/cmake"):
         _remove(qt / name)
@@ -118,11 +118,20 @@ def unfold_support(python: Path) -> None:
     subprocess.run([str(python), "-I", "-c", "import shiboken6"], env=environment, check=False)
 
 
-def is_program(path: Path) -> bool:
-    """Qt's tools (Designer, lupdate and the like) lie beside its modules."""
-    return path.suffix in ("", ".exe", ".app") and path.name.split(".")[0].lower() in {
+def is_unused(path: Path) -> bool:
+    """Of what lies directly in PySide6: Qt's tools (Designer, lupdate and the like), and modules that
+    nobody imports; on Windows their libraries (Qt6Quick.dll) lie beside them."""
+    name = path.name.split(".")[0]
+    if path.is_dir() and path.suffix != ".app":
+        return False
+    if path.suffix == ".dll" and name.startswith("Qt6"):
+        return f"Qt{name[3:]}" not in QT_MODULES
+    if name.startswith("Qt") and name[2:3].isupper():
+        return name not in QT_MODULES
+    return path.suffix in ("", ".exe", ".app") and name.lower() in {
         *("assistant", "designer", "linguist", "lrelease", "lupdate", "balsam", "balsamui", "qmlls"),
         *("qmlformat", "qmllint", "svgtoqml", "qsb", "uic", "rcc", "qmlcachegen", "qmlimportscanner"),
+        "qmltyperegistrar",
     }
 
 
@@ -152,10 +161,12 @@ def _trim_libraries(pyside: Path, libraries: Path) -> None:
             _remove(path)
 
 
-def bring_qt_libraries(site: Path) -> None:
-    """The small X libraries Qt's wheel leaves to the system, which many desktops do not have."""
+def bring_qt_libraries(site: Path) -> set[Path]:
+    """The small X libraries Qt's wheel leaves to the system, which many desktops do not have; gives
+    where they were taken from."""
     plugin = site / "PySide6" / "Qt" / "plugins" / "platforms" / "libqxcb.so"
     folder = site / "PySide6" / "Qt" / "lib"
+    taken: set[Path] = set()
     for name, place in elf.needed(plugin).items():
         if (
             place is not None
@@ -164,6 +175,8 @@ def bring_qt_libraries(site: Path) -> None:
         ):
             shutil.copy2(place.resolve(), folder / name)
             elf.set_search_path(folder / name, "$ORIGIN")
+            taken.add(place)
+    return taken
 
 
 def _remove(path: Path) -> None:

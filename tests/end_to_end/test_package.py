@@ -7,6 +7,7 @@ only a package has is left out where there is none.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -88,6 +89,21 @@ def test_nothing_in_the_package_points_outside() -> None:
     for link in (path for path in folder.rglob("*") if path.is_symlink()):
         assert link.resolve().is_relative_to(folder.resolve()), link
     assert (folder / "licences" / "LICENCES.txt").is_file()
+
+
+@packaged
+def test_every_library_that_was_taken_along_has_its_licence() -> None:
+    """Those beside the interpreter, Tk's, and X's beside Qt's; the wheels' own are in the wheels' texts."""
+    folder = Path(PACKAGE).parent
+    lib = folder / "python" / "lib"
+    places = (lib, lib / "tk", next(lib.glob("python3*/site-packages/PySide6/Qt/lib")))
+    of_others = re.compile(r"libpython|libQt6|libicu")
+    shipped = {path.name for place in places for path in place.glob("*.so*")}
+    lines = (folder / "licences" / "LICENCES.txt").read_text(encoding="utf-8").splitlines()
+    texts = {line.split(" — ")[0]: line.split(" — ")[-1] for line in lines}
+    assert {name for name in shipped if not of_others.match(name)} <= set(texts)
+    for name in shipped & set(texts):
+        assert (folder / "licences" / texts[name]).is_file(), name
 
 
 @packaged
