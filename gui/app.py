@@ -88,6 +88,7 @@ def _open(options: argparse.Namespace, opened: Callable[[MainWindow], None] | No
     from gui.trouble import Trouble
 
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    _have_own_place_in_taskbar()
     app = QApplication(["lockstep"])
     app.setApplicationName("Lockstep")
     app.setApplicationVersion(VERSION)
@@ -128,6 +129,14 @@ def _open(options: argparse.Namespace, opened: Callable[[MainWindow], None] | No
     watch.end()
     log.end(handler)
     return status
+
+
+def _have_own_place_in_taskbar() -> None:
+    """Windows puts windows of one program file together, under its icon: all of Python's."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("Lockstep")
 
 
 def fill_small_screen(window: QWidget) -> None:

@@ -41,6 +41,7 @@ print(json.dumps({
     "stdlib": sysconfig.get_path("stdlib", vars={"base": sys.base_prefix,
     "installed_base": sys.base_prefix}),
     "free": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+    "framework": bool(sysconfig.get_config_var("PYTHONFRAMEWORK")),
     "dynload": next((p for p in sys.path if p.endswith("lib-dynload")), ""),
 }))
 """
@@ -80,6 +81,7 @@ def _candidates() -> list[str]:
     patterns = (
         f".pyenv/versions/{WANTED[0]}.{WANTED[1]}.*/bin/python",
         f".local/share/uv/python/cpython-{WANTED[0]}.{WANTED[1]}.*/bin/python3",
+        f"AppData/Roaming/uv/python/cpython-{WANTED[0]}.{WANTED[1]}.*/python.exe",
     )
     found = [str(path) for pattern in patterns for path in sorted(home.glob(pattern), reverse=True)]
     return [sys.executable, *found, shutil.which(f"python{WANTED[0]}.{WANTED[1]}") or ""]
@@ -98,6 +100,10 @@ def _asked(path: str) -> Source:
         shown = ".".join(map(str, version))
         raise CannotPackage(
             f"{path} is {told['implementation']} {shown}; the package takes CPython 3.13 with a GIL."
+        )
+    if told["framework"]:
+        raise CannotPackage(
+            f"{path} is a framework build, which runs from its own place only; uv's or pyenv's can be moved."
         )
     stdlib = Path(told["stdlib"])
     dynload = Path(told["dynload"]) if told["dynload"] else None
@@ -141,8 +147,14 @@ def _copy_windows(source: Source, target: Path) -> Path:
 
 
 def _bring_dylib(source: Source, target: Path) -> None:
-    for file in (source.base / "lib").glob("libpython*.dylib"):
-        shutil.copy2(file, target / "lib" / file.name)
+    """macOS: the interpreter's own library, and Tcl and Tk with their scripts."""
+    for pattern in ("libpython*.dylib", "libtcl*.dylib", "libtk*.dylib"):
+        for file in (source.base / "lib").glob(pattern):
+            shutil.copy2(file, target / "lib" / file.name)
+    for pattern in ("tcl[0-9]*", "tk[0-9]*"):
+        for scripts in (source.base / "lib").glob(pattern):
+            skipped = shutil.ignore_patterns("demos", "tzdata", "msgs")
+            shutil.copytree(scripts, target / "lib" / scripts.name, ignore=skipped)
 
 
 def _bring_libraries(source: Source, target: Path, executable: Path) -> None:

@@ -90,15 +90,51 @@ def _point_at_own_libraries(python: Path) -> None:
                 subprocess.run(["install_name_tool", "-change", used, name, str(executable)], check=True)
 
 
+def complete_framework(framework: Path) -> None:
+    """A wheel holds no links: without those of its parts, codesign takes a framework for something it
+    does not know."""
+    name = framework.stem
+    current = framework / "Versions" / "Current"
+    if current.exists() or not (framework / "Versions" / "A" / name).is_file():
+        return
+    current.symlink_to("A")
+    for part in (name, "Resources"):
+        place = framework / part
+        if place.is_dir():
+            shutil.rmtree(place)
+        place.unlink(missing_ok=True)
+        place.symlink_to(Path("Versions", "Current", part))
+
+
+def to_sign(bundle: Path) -> list[Path]:
+    """All that runs but the bundle itself, innermost first, as codesign and the notary ask for:
+    frameworks as a whole, any other Mach-O file by itself."""
+    frameworks = [path for path in bundle.rglob("*.framework") if path.is_dir()]
+    inside = tuple(frameworks)
+    found = list(frameworks)
+    for path in bundle.rglob("*"):
+        if path.is_symlink() or not path.is_file() or any(path.is_relative_to(each) for each in inside):
+            continue
+        if _is_mach_o(path) and path != bundle / "Contents" / "MacOS" / LOCKSTEP.name:
+            found.append(path)
+    return sorted(found, key=lambda path: (-len(path.parts), str(path)))
+
+
+def _is_mach_o(path: Path) -> bool:
+    with path.open("rb") as file:
+        magic = file.read(8)
+    # For one processor, or for several: Java's classes begin alike, but with a number that is larger.
+    fat = magic[:4] == b"\xca\xfe\xba\xbe" and int.from_bytes(magic[4:], "big") < 32
+    return fat or magic[:4] in (b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe")
+
+
 def _sign(bundle: Path) -> None:
-    """Innermost first, as codesign asks for."""
     identity = os.environ.get("LOCKSTEP_SIGN_IDENTITY", "-")
     options = ["--force", "--sign", identity]
     if identity != "-":
         entitlements = str(SOURCES / "entitlements.plist")
         options += ["--timestamp", "--options", "runtime", "--entitlements", entitlements]
-    inner = [path for path in bundle.rglob("*") if path.suffix in (".so", ".dylib") and not path.is_symlink()]
-    inner += [bundle / "Contents" / "Resources" / "python" / "bin" / "python3.13"]
-    for path in sorted(inner, key=lambda each: -len(each.parts)):
+    for framework in list(bundle.rglob("*.framework")):
+        complete_framework(framework)
+    for path in (*to_sign(bundle), bundle):
         subprocess.run(["codesign", *options, str(path)], check=True)
-    subprocess.run(["codesign", *options, str(bundle)], check=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from bundle.description import LOCKSTEP, ROOT, CannotPackage
@@ -38,8 +39,7 @@ def resource_script(icon: Path) -> str:
     }
     lines = "\n".join(f'      VALUE "{name}", "{value}"' for name, value in values.items())
     place = str(icon).replace("\\", "\\\\")
-    return f"""#pragma code_page(65001)
-1 ICON "{place}"
+    return f"""1 ICON "{place}"
 1 24 "launcher.manifest"
 1 VERSIONINFO
 FILEVERSION {numbers}
@@ -102,6 +102,10 @@ ValueName: ""; ValueData: "{{app}}\\{LOCKSTEP.name}.exe,0"
 Root: HKA; Subkey: "Software\\Classes\\{LOCKSTEP.name}.Recording\\shell\\open\\command"; ValueType: string; \
 ValueName: ""; ValueData: "\"\"{{app}}\\{LOCKSTEP.name}.exe\"\" \"\"%1\"\""
 
+[UninstallDelete]
+Type: filesandordirs; Name: "{{app}}\\python"
+Type: filesandordirs; Name: "{{app}}\\app"
+
 [Run]
 Filename: "{{app}}\\{LOCKSTEP.name}.exe"; Description: "{LOCKSTEP.name}"; \
 Flags: nowait postinstall skipifsilent
@@ -112,6 +116,7 @@ def finish(folder: Path, archives: bool) -> list[Path]:
     """Launchers beside ``python`` and ``app``; then the .zip and, where Inno Setup is, the installer."""
     _make_launcher(folder, f"{LOCKSTEP.name}.exe", window=True)
     _make_launcher(folder, f"{LOCKSTEP.id}-command.exe", window=False)
+    _sign(folder / f"{LOCKSTEP.name}.exe", folder / f"{LOCKSTEP.id}-command.exe")
     if not archives:
         return []
     base = folder.parent / folder.name
@@ -123,8 +128,21 @@ def finish(folder: Path, archives: bool) -> list[Path]:
         script.write_text(installer_script(folder, setup), encoding="utf-8-sig")
         subprocess.run([compiler, "/Q", str(script)], check=True)
         script.unlink()
+        _sign(setup)
         made.append(setup)
     return made
+
+
+def _sign(*files: Path) -> None:
+    """With the command the person who packages names, such as ``signtool sign /fd SHA256 …``."""
+    command = os.environ.get("LOCKSTEP_SIGN_COMMAND", "")
+    if command:
+        subprocess.run(signing_command(command, files), check=True)
+
+
+def signing_command(command: str, files: Sequence[Path]) -> str:
+    """The whole command line, in which Windows itself finds the program and its arguments."""
+    return f"{command} {subprocess.list2cmdline([str(file) for file in files])}"
 
 
 def _make_launcher(folder: Path, name: str, window: bool) -> None:
@@ -133,9 +151,8 @@ def _make_launcher(folder: Path, name: str, window: bool) -> None:
     build.mkdir(exist_ok=True)
     try:
         script = build / "launcher.rc"
-        script.write_text(
-            resource_script(ROOT / "packaging" / "icons" / "lockstep.ico"), encoding="utf-8-sig"
-        )
+        # What every resource compiler reads; UTF-8 it takes for the system's own encoding.
+        script.write_text(resource_script(ROOT / "packaging" / "icons" / "lockstep.ico"), encoding="utf-16")
         shutil.copy2(SOURCES / "launcher.manifest", build)
         subsystem = "/SUBSYSTEM:WINDOWS" if window else "/SUBSYSTEM:CONSOLE"
         commands = (
@@ -143,7 +160,8 @@ def _make_launcher(folder: Path, name: str, window: bool) -> None:
             [
                 *("cl", "/nologo", "/O2", "/MT", "/DUNICODE", "/D_UNICODE"),
                 *(f"/DWINDOW={int(window)}", str(SOURCES / "launcher.c"), "launcher.res"),
-                *("/link", subsystem, "/ENTRY:wmainCRTStartup", f"/OUT:{folder / name}"),
+                # the manifest is in the resources
+                *("/link", subsystem, "/ENTRY:wmainCRTStartup", "/MANIFEST:NO", f"/OUT:{folder / name}"),
                 *("user32.lib", "shell32.lib"),
             ],
         )

@@ -59,6 +59,8 @@ int wmain(int argc, wchar_t **argv)
     }
     AllowSetForegroundWindow(process.dwProcessId);
     if (!WINDOW) {
+        /* Ctrl-C is for the program; its status is waited for. */
+        SetConsoleCtrlHandler(NULL, TRUE);
         WaitForSingleObject(process.hProcess, INFINITE);
         GetExitCodeProcess(process.hProcess, &status);
     } else {

@@ -68,6 +68,8 @@ def test_windows_gets_icon_version_and_type(tmp_path: Path) -> None:
     assert r"Software\Classes\.lockstep\OpenWithProgids" in setup
     assert '""{app}\\Lockstep.exe"" ""%1""' in setup
     ElementTree.parse(ROOT / "packaging" / "windows" / "launcher.manifest")
+    signing = windows.signing_command("signtool sign /fd SHA256", [Path("a folder", "Lockstep.exe")])
+    assert signing == f'signtool sign /fd SHA256 "{Path("a folder", "Lockstep.exe")}"'
 
 
 def test_the_icons_are_what_they_say() -> None:
@@ -78,12 +80,19 @@ def test_the_icons_are_what_they_say() -> None:
     assert int.from_bytes(data[4:8], "big") == len(data)
 
 
-@pytest.mark.parametrize("module", ["windows", "macos", "linux", "interpreter", "packages", "application"])
-def test_no_module_needs_another_system(module: str) -> None:
-    """Every one is importable everywhere: what only one system has is asked for when it is needed."""
-    text = (ROOT / "packaging" / "bundle" / f"{module}.py").read_text(encoding="utf-8")
-    for name in ("fcntl", "pwd", "grp", "winreg", "msvcrt", "termios", "resource"):
-        assert f"import {name}\n" not in text
+@pytest.mark.linux
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_everything_is_importable_where_linux_is_not(system: str, tmp_path: Path) -> None:
+    """And a recording can be listed, looked at and drawn there."""
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    program = str(ROOT / "tests" / "package" / "elsewhere.py")
+    answer = subprocess.run(
+        [sys.executable, program, system, str(tmp_path / "picture.png")],
+        cwd=ROOT, env={**environment, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True,
+        check=False, timeout=600,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
+    assert (tmp_path / "picture.png").is_file()
 
 
 def test_another_python_is_refused_with_a_sentence(tmp_path: Path) -> None:
@@ -110,6 +119,72 @@ def test_only_plugins_that_are_used_stay(tmp_path: Path) -> None:
     packages._trim_plugins(plugins)
     left = sorted(str(path.relative_to(plugins)) for path in plugins.rglob("*") if path.is_file())
     assert left == [os.path.join("platforms", name) for name in ("libqxcb.so", "qwindows.dll")]
+
+
+@pytest.mark.parametrize(
+    ("used", "unused"),
+    [
+        (("QtCore.abi3.so", "libpyside6.abi3.so.6.11"), ("QtQuick.abi3.so", "qmlls", "lupdate")),
+        (("QtGui.pyd", "Qt6Gui.dll", "opengl32sw.dll", "msvcp140.dll"), ("Qt6Quick.dll", "designer.exe")),
+        (("QtSvg.abi3.so", "libpyside6.abi3.6.11.dylib"), ("Designer.app", "QtQml.abi3.so")),
+    ],
+    ids=["linux", "windows", "macos"],
+)
+def test_only_modules_that_are_used_stay(
+    used: tuple[str, ...], unused: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Names as the wheels have them."""
+    for name in (*used, *unused):
+        (tmp_path / name).mkdir() if name.endswith(".app") else (tmp_path / name).touch()
+    assert {path.name for path in tmp_path.iterdir() if packages.is_unused(path)} == set(unused)
+
+
+@pytest.mark.linux
+def test_on_macos_all_that_runs_is_signed(tmp_path: Path) -> None:
+    """Frameworks, which a wheel carries without their links, as a whole, and before what is round them."""
+    bundle = tmp_path / "Lockstep.app"
+    library = bundle / "Contents" / "Resources" / "python" / "lib"
+    framework = library / "QtCore.framework"
+    for folder in ("Resources", "Versions/A/Resources"):
+        (framework / folder).mkdir(parents=True)
+        (framework / folder / "Info.plist").touch()
+    for path, magic in (
+        (framework / "Versions" / "A" / "QtCore", b"\xca\xfe\xba\xbe\0\0\0\2"),
+        (library / "module.so", b"\xcf\xfa\xed\xfe"),
+        (library.parent / "bin" / "python3.13", b"\xcf\xfa\xed\xfe"),
+        (library / "Some.class", b"\xca\xfe\xba\xbe\0\0\0\x34"),
+        (library / "os.py", b"import"),
+        (bundle / "Contents" / "MacOS" / "Lockstep", b"\xcf\xfa\xed\xfe"),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(magic + bytes(64))
+    (library.parent / "bin" / "python3").symlink_to("python3.13")
+    macos.complete_framework(framework)
+    links = {str(path.relative_to(framework)) for path in framework.rglob("*") if path.is_symlink()}
+    assert links == {"QtCore", "Resources", os.path.join("Versions", "Current")}
+    assert (framework / "Resources" / "Info.plist").is_file()
+    assert (framework / "QtCore").is_file()
+    names = [path.name for path in macos.to_sign(bundle)]
+    assert sorted(names) == ["QtCore.framework", "module.so", "python3.13"]
+
+
+@pytest.mark.linux
+@pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="this system knows no .deb")
+def test_a_deb_takes_away_what_was_written_into_it(tmp_path: Path) -> None:
+    folder = tmp_path / "lockstep-folder"
+    (folder / "python").mkdir(parents=True)
+    (folder / "share").mkdir()
+    linux.make_deb(folder, tmp_path / "lockstep.deb")
+    control = tmp_path / "control"
+    subprocess.run(["dpkg-deb", "--control", str(tmp_path / "lockstep.deb"), str(control)], check=True)
+    script = (control / "postrm").read_text(encoding="utf-8")
+    assert os.access(control / "postrm", os.X_OK)
+    gone = tmp_path / "opt"
+    script = script.replace(str(linux.INSTALLED), str(gone))
+    for action, left in (("upgrade", True), ("remove", False)):
+        (gone / "__pycache__").mkdir(parents=True, exist_ok=True)
+        subprocess.run(["sh", "-c", script, "postrm", action], check=True, timeout=300)
+        assert gone.exists() is left
 
 
 @pytest.mark.linux
