@@ -28,6 +28,7 @@ class Commands(QObject):
     def _connect(self) -> None:
         window, actions = self._window, self._window.actions_
         view, port = window.timeline, window.timeline.viewport
+        tracks = view.arranging
         slots = {
             "run": window.run,
             "stop": window.stop,
@@ -60,6 +61,13 @@ class Commands(QObject):
             "next_span": view.next_span,
             "previous_track": view.previous_track,
             "next_track": view.next_track,
+            "pin_track": tracks.pin_selected,
+            "hide_track": tracks.hide_selected,
+            "show_hidden": tracks.show_hidden,
+            "collapse_track": tracks.collapse_selected,
+            "collapse_all": tracks.collapse_all,
+            "track_up": lambda: tracks.move_selected(-1),
+            "track_down": lambda: tracks.move_selected(1),
             "go_to_start": view.go_to_start,
             "go_to_end": view.go_to_end,
             "range_of_span": view.range_of_span,

@@ -32,7 +32,6 @@ MENUS: dict[str, tuple[str, ...]] = {
             "search",
             "find_next",
             "find_previous",
-            "find_track",
             "find_scenario",
         ),
     ),
@@ -40,8 +39,13 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("play", "previous_step", "next_step", "first_step", "last_step", "-"),
         *("previous_mark", "next_mark", "-", "slower", "faster", "loop", "-", "all_events", "one_track"),
     ),
+    "tracks": (
+        *("find_track", "-", "pin_track", "hide_track", "show_hidden", "-"),
+        *("collapse_track", "collapse_all", "-", "track_up", "track_down", "-"),
+        *("taller", "lower", "-", "undo", "redo"),
+    ),
     "view": (
-        *("show_list", "show_side", "show_figures", "-", "taller", "lower", "undo", "redo", "-"),
+        *("show_list", "show_side", "show_figures", "-"),
         *("theme_system", "theme_light", "theme_dark", "-", "larger", "smaller", "ordinary_size", "-"),
         *("projector", "blank", "-", "english", "chinese"),
     ),
@@ -81,6 +85,7 @@ class Menus(QObject):
             "run": self.tr("Program"),
             "go": self.tr("Go"),
             "steps": self.tr("Steps"),
+            "tracks": self.tr("Tracks"),
             "view": self.tr("View"),
             "help": self.tr("Help"),
         }

@@ -41,7 +41,9 @@ class KeySheet(QDialog):
         sections_left = [s for s in ("time", "steps") if sections[s]]
         sections_last = [s for s in ("view", "file", "help") if sections[s]]
         sections_right = [s for s in titles if s not in (*sections_left, *sections_last) and sections[s]]
-        columns.addLayout(self._column(sections_left, sections, titles))
+        first = self._column(sections_left, sections, titles)
+        first.insertLayout(len(sections_left), self._section(self.tr("In other places"), self._elsewhere()))
+        columns.addLayout(first)
         columns.addLayout(self._column(sections_right, sections, titles))
         last = self._column(sections_last, sections, titles)
         last.insertLayout(0, self._pointer())
@@ -91,6 +93,18 @@ class KeySheet(QDialog):
         grid.setColumnStretch(1, 1)
         return grid
 
+    def _elsewhere(self) -> list[tuple[str, str]]:
+        """What parts of the window do with keys of their own."""
+        return [
+            (self.tr("To the next part of the window"), "Tab"),
+            (self.tr("Timeline: let range and selection go"), "Esc"),
+            (self.tr("Projector: black screen, too"), "."),
+            (self.tr("Tables and lists: go there"), "Return"),
+            (self.tr("By hand: this thread goes on"), "0 … 9"),
+            (self.tr("By hand: one step back"), "Left  Backspace"),
+            (self.tr("Input of the program: it ends"), "Ctrl+D"),
+        ]
+
     def _pointer(self) -> QVBoxLayout:
         column = QVBoxLayout()
         rows = [
@@ -102,6 +116,8 @@ class KeySheet(QDialog):
             (self.tr("Set the cursor, select"), self.tr("Click")),
             (self.tr("Zoom to the span"), self.tr("Double or middle click")),
             (self.tr("Reorder tracks"), self.tr("Drag a track's name")),
+            (self.tr("What can be done there"), self.tr("Right click")),
+            (self.tr("Move or stretch what is in sight"), self.tr("Drag in the strip of the whole run")),
         ]
         column.addLayout(self._section(self.tr("Pointer in the timeline"), rows))
         column.addWidget(

@@ -383,9 +383,12 @@ class CodePanel(QWidget):
         self.view.set_marks([], {})
 
     def set_sources(self, sources: Mapping[str, str]) -> None:
-        """Text by path, from a recording; nothing else is read then but what the loader gives."""
+        """Text by path, of another program: nothing of an earlier one stays; nothing else is read then
+        but what the loader gives."""
         self._sources = sources
         self._loaded.clear()
+        if self._file not in sources:
+            self._file = self._shown_text = ""
         self._refresh_files()
 
     def set_source_loader(self, loader: Callable[[str], str | None]) -> None:

@@ -12,6 +12,7 @@ from engine.store import Store
 from gui import wording
 from gui.durations import count, duration, moment, percent
 from gui.panels.table import Cell, Column, Content, TableRow, Target
+from gui.track_names import TrackNames
 
 translate = QCoreApplication.translate
 
@@ -85,18 +86,25 @@ def track_rows(found: Tables, store: Store, times: bool) -> Content:
                 translate("Figures", "How often it was seen to get the GIL"),
             ),
         ]
-    rows = [_track_row(one, store, states, gil, times, found) for one in found.tracks]
+    names = TrackNames(store.tracks)
+    rows = [_track_row(one, store, names, states, gil, times, found) for one in found.tracks]
     return Content(columns, [row for row in rows if row is not None])
 
 
 def _track_row(
-    one: TrackFigures, store: Store, states: list[State], gil: bool, times: bool, found: Tables
+    one: TrackFigures,
+    store: Store,
+    names: TrackNames,
+    states: list[State],
+    gil: bool,
+    times: bool,
+    found: Tables,
 ) -> TableRow | None:
     track = store.tracks.get(one.track)
     if track is None:
         return None
     cells = [
-        _name(track.name, wording.end_text(track.end)),
+        _name(names.of(track.id), wording.end_text(track.end)),
         _name(wording.kind_word(track.kind)),
         _time(one.life_ns),
     ]
@@ -137,10 +145,11 @@ def lock_rows(found: Tables, store: Store) -> Content:
         Column(translate("Figures", "held"), translate("Figures", "All holds of it together"), "ms"),
         Column(translate("Figures", "longest hold"), "", "ms"),
     ]
-    return Content(columns, [_lock_row(one, found, store) for one in found.locks])
+    names = TrackNames(store.tracks)
+    return Content(columns, [_lock_row(one, found, store, names) for one in found.locks])
 
 
-def _lock_row(one: LockFigures, found: Tables, store: Store) -> TableRow:
+def _lock_row(one: LockFigures, found: Tables, store: Store, names: TrackNames) -> TableRow:
     info = store.objects.get(one.object)
     made = wording.place_text(store, info.location) if info is not None else ""
     tip = translate("Figures", "made at {place}").format(place=made) if made else ""
@@ -150,13 +159,13 @@ def _lock_row(one: LockFigures, found: Tables, store: Store) -> TableRow:
         count(one.contended), one.contended, str(one.contended), tip=percent(share) if share <= 1 else ""
     )
     cells = (
-        _name(one.name or one.kind, tip),
+        _name(names.of(one.track) or one.name or one.kind, tip),
         _name(one.kind),
         _number(one.acquisitions),
         contended,
         _time(one.wait_ns),
         _time(one.longest_wait_ns),
-        _name(wording.track_name(store, one.longest_wait_track) or "–"),
+        _name(names.of(one.longest_wait_track) or "–"),
         _time(one.hold_ns, State.OWNED, one.hold_ns / length),
         _time(one.longest_hold_ns),
     )
@@ -191,15 +200,16 @@ def task_rows(found: Tables, store: Store) -> Content:
         Column(translate("Figures", "suspended"), translate("Figures", "Awaited something"), "ms"),
         Column(translate("Figures", "End"), figures=False),
     ]
-    rows = [_task_row(one, store) for one in found.tasks if one.track in store.tracks]
+    names = TrackNames(store.tracks)
+    rows = [_task_row(one, store, names) for one in found.tasks if one.track in store.tracks]
     return Content(columns, rows)
 
 
-def _task_row(one: TaskFigures, store: Store) -> TableRow:
+def _task_row(one: TaskFigures, store: Store, names: TrackNames) -> TableRow:
     track = store.tracks[one.track]
     cells = (
-        _name(track.name),
-        _name(wording.track_name(store, track.parent)),
+        _name(names.of(track.id)),
+        _name(names.of(track.parent)),
         _number(one.steps),
         _time(one.step_ns),
         _time(one.longest_step_ns),
@@ -221,20 +231,21 @@ def wait_rows(found: Tables, store: Store) -> Content:
         Column(translate("Figures", "What for"), figures=False),
         Column(translate("Figures", "Who had it then"), figures=False),
     ]
-    rows = [_wait_row(wait, found, store) for wait in found.waits if wait.track in store.tracks]
+    names = TrackNames(store.tracks)
+    rows = [_wait_row(wait, found, store, names) for wait in found.waits if wait.track in store.tracks]
     return Content(columns, rows)
 
 
-def _wait_row(wait: LongWait, found: Tables, store: Store) -> TableRow:
+def _wait_row(wait: LongWait, found: Tables, store: Store, names: TrackNames) -> TableRow:
     length = max(1, found.end_ns - found.start_ns)
     what = "GIL" if wait.state is State.WAIT_GIL else wording.object_text(store, wait.object)
     cells = (
-        _name(wording.track_name(store, wait.track)),
+        _name(names.of(wait.track)),
         _name(wording.state_word(wait.state)),
         _time(wait.length_ns, wait.state, wait.length_ns / length),
         _at(wait.start_ns, store),
         _name(what),
-        _name(wording.track_name(store, wait.owner)),
+        _name(names.of(wait.owner)),
     )
     return TableRow((wait.track, wait.start_ns), cells, Target(wait.track, wait.start_ns))
 
@@ -255,13 +266,13 @@ def line_rows(store: Store, found: list[tuple[int, NDArray[np.intp]]], most: int
     if len(spans) > most:
         chosen = np.argpartition(lengths, -most)[-most:]
         spans, tracks, lengths = spans[chosen], tracks[chosen], lengths[chosen]
-    rows = []
+    rows, names = [], TrackNames(store.tracks)
     for at in np.argsort(spans["start"], kind="stable"):
         state, start, track = State(int(spans["state"][at])), int(spans["start"][at]), int(tracks[at])
         cells = (
             _at(start, store),
             _time(int(lengths[at])),
-            _name(wording.track_name(store, track)),
+            _name(names.of(track)),
             _name(wording.state_word(state)),
         )
         rows.append(TableRow((track, start), cells, Target(track, start)))

@@ -5,6 +5,7 @@ A click on a line puts the cursor where it was written.  GUI thread only.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -37,6 +38,14 @@ REFRESH_MS = 50
 BUDGET_S = 0.006
 
 
+class Silence(enum.Enum):
+    """Why no output is there."""
+
+    NO_PROGRAM = enum.auto()
+    NOTHING_WRITTEN = enum.auto()
+    NOTHING_RECORDED = enum.auto()  # none was written, or it went to a terminal instead
+
+
 class OutputPanel(QWidget):
     """``time_clicked`` (ns), ``input_given`` (bytes, with its line break), ``input_ended``."""
 
@@ -52,6 +61,7 @@ class OutputPanel(QWidget):
         self._origin_ns = 0
         self._shown = 0  # number of the next line to put into the view
         self._growing: list[Line] = []  # lines in the view that had no line break yet
+        self._silence = Silence.NO_PROGRAM
         self._streams = frozenset((STDOUT, STDERR))
         self._heading = QLabel(self)
         self._heading.setObjectName("Heading")
@@ -118,7 +128,7 @@ class OutputPanel(QWidget):
         self.input.setAccessibleName(self.tr("Input for the program"))
         self.view.stamp_tip = self.tr("Seconds since the start of the run; a bar marks standard error")
         self.view.setAccessibleName(self.tr("Output of the program"))
-        self.view.setPlaceholderText(self.tr("The program has not written anything."))
+        self._show_empty()
         self._show_note()
 
     def _on_theme_changed(self) -> None:
@@ -129,6 +139,19 @@ class OutputPanel(QWidget):
         self.view.setFont(theme.code_font(0.92))
         self.input.setFont(theme.code_font(0.92))
         self._rebuild()
+
+    def set_silence(self, silence: Silence) -> None:
+        """What it means that no output is there."""
+        self._silence = silence
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        texts = {
+            Silence.NO_PROGRAM: self.tr("What the program writes appears here."),
+            Silence.NOTHING_WRITTEN: self.tr("The program has not written anything."),
+            Silence.NOTHING_RECORDED: self.tr("The recording has no output."),
+        }
+        self.view.setPlaceholderText(texts[self._silence])
 
     def _show_note(self) -> None:
         dropped = self.buffer.dropped_bytes

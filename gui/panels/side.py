@@ -7,16 +7,18 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from gui.document import Document
+from gui.document import Document, Phase
 from gui.panels.code import CodePanel
 from gui.panels.inspector import Inspector
 from gui.panels.line_spans import LineSpans
-from gui.panels.output import OutputPanel
+from gui.panels.output import OutputPanel, Silence
 from gui.panels.wait_graph import WaitGraph
 from gui.theme import BODY, Theme
 
 MOST_SOURCE_BYTES = 2_000_000
 WAITS, SELECTED, LINE = range(3)
+#: What an empty output says; a program that the window runs writes into it.
+SILENCE = {Phase.EMPTY: Silence.NO_PROGRAM, Phase.LOADED: Silence.NOTHING_RECORDED}
 
 
 def read_source(path: str) -> str | None:
@@ -199,6 +201,7 @@ class SidePanel(QWidget):
         self.waits.set_store(store)
         self.inspector.set_store(store, store.start_ns)
         self.output.clear(store.start_ns)
+        self.output.set_silence(SILENCE.get(self._document.phase, Silence.NOTHING_WRITTEN))
 
     def _on_grew(self, _tracks_changed: bool) -> None:
         self.output.set_origin(self._document.store.start_ns)

@@ -26,7 +26,8 @@ from gui.durations import duration
 from gui.panels.graph_layout import EMPTY, Layout, Line, Node, lay_out
 from gui.sentences import object_name
 from gui.theme import Theme, color
-from gui.wording import short_name
+from gui.track_names import TrackNames
+from gui.wording import short_name, track_name
 
 
 class WaitGraph(QWidget):
@@ -40,6 +41,7 @@ class WaitGraph(QWidget):
         self._theme = theme
         self._store: SpanSource | None = None
         self._moment: Moment | None = None
+        self._names = TrackNames({})
         self._layout: Layout = EMPTY
         self._boxes: list[QRectF] = []
         self._top, self._pitch = 0.0, 1.0  # of the rows, in pixels
@@ -52,6 +54,7 @@ class WaitGraph(QWidget):
 
     def set_store(self, store: SpanSource | None) -> None:
         self._store = store
+        self._names = TrackNames({})
         self.set_moment(None)
 
     def set_moment(self, moment: Moment | None) -> None:
@@ -60,6 +63,8 @@ class WaitGraph(QWidget):
         if moment is None or self._store is None:
             self._layout = EMPTY
         else:
+            if self._names.count != len(self._store.tracks):
+                self._names = TrackNames(self._store.tracks)
             tracks = {
                 info.id: info.track
                 for info in (self._store.objects.get(e.object) for e in moment.edges)
@@ -87,7 +92,8 @@ class WaitGraph(QWidget):
             return self.tr("GIL")
         if kind == "object":
             return object_name(self._store, number)
-        return short_name(self._store, number) or "?"
+        full = self._names.of(number)
+        return full if full != track_name(self._store, number) else short_name(self._store, number) or "?"
 
     def _fitting_text(self, node: Node, room: float, metrics: QFontMetricsF) -> str:
         """The same in ``room`` pixels: without what Python puts behind a thread's name, as the number
@@ -98,7 +104,7 @@ class WaitGraph(QWidget):
         kind, number = node.key
         track = self._store.tracks.get(number) if self._store is not None and kind == "track" else None
         if track is not None:
-            text = text.partition(" (")[0]
+            text = track.name.partition(" (")[0]
             if track.badge and metrics.horizontalAdvance(text) > room:
                 return str(track.badge)
         return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
@@ -117,10 +123,10 @@ class WaitGraph(QWidget):
             return self._nothing
         parts = []
         for edge in self._moment.edges:
-            who = self._store.tracks[edge.waiter].name
+            who = self._names.of(edge.waiter)
             what = self.tr("GIL") if edge.gil >= 0 else object_name(self._store, edge.object)
             if edge.owner >= 0:
-                owner = self._store.tracks[edge.owner].name
+                owner = self._names.of(edge.owner)
                 text = self.tr("{who} waits for {what}, which {owner} has")
                 parts.append(text.format(who=who, what=what, owner=owner))
             else:

@@ -186,6 +186,7 @@ class LaneCanvas(QWidget):
         if not document.tracks:
             return
         over = overlay.Overlay(painter, self._theme, document, viewport, self.renderer, self.density)
+        over.fixed(width)
         over.marks()
         over.ends()
         over.range(height)
@@ -367,7 +368,7 @@ class LaneCanvas(QWidget):
         delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
         notches_x, notches_y = event.angleDelta().x() / 120, event.angleDelta().y() / 120
         if modifiers & Qt.KeyboardModifier.ControlModifier:
-            self._viewport.scroll_to(self._viewport.scroll_px - round(notches_y * 60 * self.density))
+            self._viewport.scroll_by(-round(notches_y * 60 * self.density))
         elif modifiers & Qt.KeyboardModifier.ShiftModifier:
             turned = notches_y or notches_x
             self._viewport.pan(-turned * 0.1 * self._viewport.transform.width_px)

@@ -101,7 +101,7 @@ class FrameRenderer:
         self.drawn = [
             Drawn(
                 row,
-                row.y - viewport.scroll_px,
+                viewport.top_of(row),
                 lane_of(store, row, viewport, coarse),
                 heading if row.kind is RowKind.PROCESS else grounds[row.stripe],
             )

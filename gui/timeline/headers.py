@@ -27,11 +27,14 @@ from gui import wording
 from gui.document import Document
 from gui.durations import duration, percent
 from gui.theme import SMALL, Theme
-from gui.timeline.rows import Arrangement, Row, RowKind
+from gui.timeline.arranging import Arranging
+from gui.timeline.rows import Row, RowKind
 from gui.timeline.viewport import Viewport
 
 #: Pixels at the ordinary size from the left in which a click on a track collapses what is below it.
 TRIANGLE = 13
+#: A name cannot be dropped where the pointer is.
+NOWHERE = -100
 #: The column is as wide as the longest of the first names; later ones are shortened.
 NAMES_LOOKED_AT = 300
 
@@ -40,9 +43,15 @@ class TrackHeaders(QWidget):
     track_clicked = Signal(int)
 
     def __init__(
-        self, theme: Theme, document: Document, viewport: Viewport, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        document: Document,
+        viewport: Viewport,
+        arranging: Arranging,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._arranging = arranging
         self._theme = theme
         self._document = document
         self._viewport = viewport
@@ -81,9 +90,14 @@ class TrackHeaders(QWidget):
         px = self._theme.px
         widest = 0.0
         metrics = QFontMetricsF(self._theme.font(1.0, QFont.Weight.DemiBold))
+        small = QFontMetricsF(self._theme.font(SMALL * 0.92))
         for row in self._viewport.rows[:NAMES_LOOKED_AT]:
             track = self._document.tracks.get(row.track)
-            if track is None or row.kind is RowKind.PROCESS:
+            if track is None:
+                continue
+            if row.kind is RowKind.PROCESS:
+                text = self._process_text(track, row.below)
+                widest = max(widest, small.horizontalAdvance(text) + px(32))
                 continue
             width = self._name_widths.get(track.name)
             if width is None:
@@ -153,20 +167,25 @@ class TrackHeaders(QWidget):
             track = self._document.tracks.get(row.track)
             if track is None:
                 continue
-            top = (row.y - self._viewport.scroll_px) / density
+            top = self._viewport.top_of(row) / density
             rect = QRectF(0, top, self.width(), row.height / density)
             if row.kind is RowKind.PROCESS:
-                self._paint_process(painter, rect, row, track)
+                self._paint_process(painter, rect, row, track, selected in row.summary)
             else:
                 painter.fillRect(rect, QColor(palette.surface if row.stripe else palette.lane))
                 self._paint_track(painter, rect, row, track, row.track == selected)
-        if self._dragged is not None:
+        fixed = self._viewport.fixed_px
+        if fixed:
+            painter.fillRect(QRectF(0, fixed / density - 1, self.width(), 1), QColor(palette.edge))
+        if self._dragged is not None and self._drop_y != NOWHERE:
             painter.fillRect(0, self._drop_y - 1, self.width(), 3, QColor(palette.accent))
 
-    def _paint_process(self, painter: QPainter, rect: QRectF, row: Row, track: Track) -> None:
+    def _paint_process(self, painter: QPainter, rect: QRectF, row: Row, track: Track, selected: bool) -> None:
         theme, palette = self._theme, self._theme.palette
         painter.fillRect(rect, QColor(palette.window))
         painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 1), QColor(palette.line))
+        if selected:
+            painter.fillRect(QRectF(0, rect.top(), theme.px(3), rect.height()), QColor(palette.accent))
         self._triangle(painter, QPointF(self._theme.px(13), rect.center().y()), row.collapsed)
         left = theme.px(24)
         name_font = theme.font(SMALL, QFont.Weight.DemiBold)
@@ -288,9 +307,11 @@ class TrackHeaders(QWidget):
     def _edge_near(self, position: QPointF) -> int:
         density = self.devicePixelRatioF()
         row = self.row_at(position)
-        if row is None:
+        if row is None or self._dragged is None:
             return self.height() if position.y() > 0 else 0
-        top = (row.y - self._viewport.scroll_px) / density
+        if row.track not in self._arranging.siblings(self._dragged.track):
+            return NOWHERE
+        top = self._viewport.top_of(row) / density
         below = position.y() - top > row.height / density / 2
         return round(top + (row.height / density if below else 0))
 
@@ -307,44 +328,17 @@ class TrackHeaders(QWidget):
                 return
             on_triangle = bool(row.below) and event.position().x() < self._theme.px(TRIANGLE)
             if row.kind is RowKind.PROCESS or on_triangle:
-                self.toggle(row)
+                self._arranging.toggle(row)
             else:
                 self.track_clicked.emit(row.track)
 
     def _drop(self, dragged: Row, position: QPointF) -> None:
         """Puts the track before or behind the sibling it was dropped on."""
         target = self.row_at(position)
-        tracks = self._document.tracks
-        if target is None or target.track == dragged.track:
-            return
-        if tracks[target.track].parent != tracks[dragged.track].parent:
-            return
-        density = self.devicePixelRatioF()
-        top = (target.y - self._viewport.scroll_px) / density
-        behind = position.y() - top > target.height / density / 2
-        parent = tracks[dragged.track].parent
-        siblings = [r.track for r in self._viewport.rows if tracks[r.track].parent == parent and not r.pinned]
-        siblings.remove(dragged.track)
-        siblings.insert(siblings.index(target.track) + behind, dragged.track)
-
-        def change(arrangement: Arrangement) -> None:
-            for place, track_id in enumerate(siblings):
-                arrangement.order[track_id] = float(place)
-
-        self._viewport.edit(change)
-
-    def toggle(self, row: Row) -> None:
-        """Collapses or expands."""
-
-        def change(arrangement: Arrangement) -> None:
-            if row.collapsed:
-                arrangement.collapsed.discard(row.track)
-                arrangement.expanded.add(row.track)
-            else:
-                arrangement.expanded.discard(row.track)
-                arrangement.collapsed.add(row.track)
-
-        self._viewport.edit(change)
+        if target is not None:
+            top = self._viewport.top_of(target) / self.devicePixelRatioF()
+            behind = position.y() - top > target.height / self.devicePixelRatioF() / 2
+            self._arranging.move(dragged.track, target.track, behind=behind)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         row = self.row_at(QPointF(event.pos()))
@@ -355,32 +349,22 @@ class TrackHeaders(QWidget):
     def build_menu(self, row: Row | None) -> QMenu:
         """What can be done with a row's track."""
         menu = QMenu(self)
-        arrangement = self._viewport.arrangement
+        arrangement, tool = self._viewport.arrangement, self._arranging
         if row is not None:
             track_id = row.track
-
-            def pin(a: Arrangement) -> None:
-                a.pinned.append(track_id)
-
-            def unpin(a: Arrangement) -> None:
-                a.pinned.remove(track_id)
-
-            def hide(a: Arrangement) -> None:
-                a.hidden.add(track_id)
-
             if track_id in arrangement.pinned:
-                menu.addAction(self.tr("Unpin"), lambda: self._viewport.edit(unpin))
+                menu.addAction(self.tr("Unpin"), lambda: tool.pin(track_id, False))
             elif row.kind is not RowKind.PROCESS:
-                menu.addAction(self.tr("Pin to the top"), lambda: self._viewport.edit(pin))
-            menu.addAction(self.tr("Hide"), lambda: self._viewport.edit(hide))
+                menu.addAction(self.tr("Pin to the top"), lambda: tool.pin(track_id, True))
+            menu.addAction(self.tr("Hide"), lambda: tool.hide(track_id))
             if row.kind is RowKind.PROCESS or row.below:
                 text = self.tr("Expand") if row.collapsed else self.tr("Collapse")
-                menu.addAction(text, lambda: self.toggle(row))
+                menu.addAction(text, lambda: tool.toggle(row))
         hidden = len(arrangement.hidden)
         if hidden:
             menu.addSeparator()
             text = self.tr("Show %n hidden track(s)", "", hidden)
-            menu.addAction(text, lambda: self._viewport.edit(lambda a: a.hidden.clear()))
+            menu.addAction(text, tool.show_hidden)
         if arrangement.order:
             menu.addAction(
                 self.tr("Order as they started"), lambda: self._viewport.edit(lambda a: a.order.clear())
@@ -389,7 +373,7 @@ class TrackHeaders(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         step = event.angleDelta().y() / 120 * 60 * self.devicePixelRatioF()
-        self._viewport.scroll_to(self._viewport.scroll_px - round(step))
+        self._viewport.scroll_by(-round(step))
         event.accept()
 
     def event(self, event: QEvent) -> bool:

@@ -93,6 +93,12 @@ class Overlay:
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.drawRect(QRectF(x0, 1, x1 - x0, height - 2))
 
+    def fixed(self, width: int) -> None:
+        """Where the pinned rows end, under which the others scroll."""
+        if self._viewport.fixed_px:
+            y = self._viewport.fixed_px - round(self._density)
+            self._painter.fillRect(0, y, width, round(self._density), QColor(self._palette.edge))
+
     # --- spans --------------------------------------------------------------------------------
 
     def _bar(self, row: Row, start_ns: int, end_ns: int, state: int) -> QRectF:
@@ -100,7 +106,7 @@ class Overlay:
         x0 = max(-10.0, transform.x_of(start_ns))
         x1 = min(transform.width_px + 10.0, transform.x_of(end_ns))
         height = self._renderer.brushes.bar_height(state, bar_room(row.height))
-        top = row.y - self._viewport.scroll_px + (row.height - height) // 2
+        top = self._viewport.top_of(row) + (row.height - height) // 2
         return QRectF(round(x0), top, max(2.0, round(x1) - round(x0) - 1), height)
 
     def selection(self) -> None:
@@ -108,7 +114,7 @@ class Overlay:
         if selection is None:
             return
         row = self._viewport.row_of(selection.track)
-        if row is None or row.kind is RowKind.PROCESS:
+        if row is None or row.kind is RowKind.PROCESS or not self._viewport.in_sight(row):
             return
         spans = self._document.store.spans(selection.track)
         if selection.index >= len(spans):
@@ -174,7 +180,7 @@ class Overlay:
 
     def marks(self) -> None:
         for mark, x, row in visible_marks(self._document, self._viewport):
-            y = row.y - self._viewport.scroll_px
+            y = self._viewport.top_of(row)
             size = 5 * self._density
             serious = mark.kind in (MarkKind.EXCEPTION, MarkKind.PROBE_FAILED, MarkKind.LOST)
             self._painter.setPen(QPen(QColor(self._palette.window), self._density))
@@ -252,11 +258,15 @@ class Overlay:
         rows = self._viewport.row_of(from_track), self._viewport.row_of(to_track)
         if rows[0] is None or rows[1] is None or (from_track == to_track and from_ns == to_ns):
             return
-        transform, scroll = self._viewport.transform, self._viewport.scroll_px
+        transform, fixed = self._viewport.transform, self._viewport.fixed_px
         x0, x1 = transform.x_of(from_ns), transform.x_of(to_ns)
         if max(x0, x1) < -200 or min(x0, x1) > transform.width_px + 200:
             return
-        y0, y1 = (row.y - scroll + row.height / 2 for row in rows if row is not None)
+        y0, y1 = (  # to a row that scrolled away under the pinned ones it leads to their edge
+            max(self._viewport.top_of(row) + row.height / 2, 0 if row.pinned or not fixed else fixed)
+            for row in rows
+            if row is not None
+        )
         bend = (36 if abs(x1 - x0) < 40 else 24) * self._density
         path = QPainterPath(QPointF(x0, y0))
         path.cubicTo(QPointF(x0 + bend, y0), QPointF(x1 + (bend if dashed else -bend), y1), QPointF(x1, y1))
@@ -307,7 +317,7 @@ def visible_marks(document: Document, viewport: Viewport) -> Iterator[tuple[Mark
 def mark_at(document: Document, viewport: Viewport, point: QPointF, density: float) -> Mark | None:
     """The mark whose triangle is under a point (device pixels of the lanes' area)."""
     for mark, x, row in visible_marks(document, viewport):
-        y = row.y - viewport.scroll_px
+        y = viewport.top_of(row)
         if abs(point.x() - x) <= 6 * density and -1 <= point.y() - y <= 9 * density:
             return mark
     return None

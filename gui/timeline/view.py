@@ -24,6 +24,7 @@ from engine.model import State, TrackKind
 from gui.document import Document, Phase
 from gui.durations import duration
 from gui.theme import SMALL, Theme, color
+from gui.timeline.arranging import Arranging
 from gui.timeline.canvas import ZOOM_STEP, LaneCanvas
 from gui.timeline.headers import TrackHeaders
 from gui.timeline.legend import Legend
@@ -66,7 +67,8 @@ class TimelineView(QWidget):
         self._document = document
         self.viewport = Viewport(self)
         self.canvas = LaneCanvas(theme, document, self.viewport, self)
-        self.headers = TrackHeaders(theme, document, self.viewport, self)
+        self.arranging = Arranging(document, self.viewport, self._select_on, self)
+        self.headers = TrackHeaders(theme, document, self.viewport, self.arranging, self)
         self.ruler = Ruler(theme, document, self.viewport, self)
         self.strip = NoteStrip(theme, document, self.viewport, self)
         self.notes = NoteTool(theme, document, self.viewport, self.strip, self)
@@ -77,9 +79,7 @@ class TimelineView(QWidget):
         self.filter.textChanged.connect(self.viewport.set_filter)
         self.hidden_button = QPushButton(self)
         self.hidden_button.setObjectName("Link")
-        self.hidden_button.clicked.connect(
-            lambda: self.viewport.edit(lambda arrangement: arrangement.hidden.clear())
-        )
+        self.hidden_button.clicked.connect(lambda: self.arranging.show_hidden())
         self.hidden_button.hide()
         self._notes_label = QLabel(self)
         self._notes_label.setObjectName("Soft")
@@ -407,23 +407,25 @@ class TimelineView(QWidget):
 
     def _step_track(self, step: int) -> None:
         """Selects on the next track in view order, at the cursor."""
-        rows = [r for r in self.viewport.rows if len(self._document.store.spans(r.track))]
-        if not rows:
-            return
+        stops = self.arranging.stops()
+        tracks = list(stops.values())
         selection = self._document.selection
-        tracks = [r.track for r in rows]
-        place = tracks.index(selection.track) + step if selection and selection.track in tracks else 0
-        if 0 <= place < len(rows):
-            track_id = tracks[place]
-            time = self._document.now_ns
-            store = self._document.store
-            index = store.span_index(track_id, time)
-            index = index if index >= 0 else max(0, store.previous_index(track_id, time))
-            cursor = self._document.cursor_ns
-            self._document.select(track_id, index)
-            if cursor is not None:
-                self._document.set_cursor(cursor)
-            self.viewport.show_row(track_id)
+        row = self.viewport.row_of(selection.track) if selection is not None else None
+        place = list(stops).index(row.track) + step if row is not None and row.track in stops else 0
+        if 0 <= place < len(tracks):
+            self._select_on(tracks[place])
+
+    def _select_on(self, track_id: int) -> None:
+        """Selects on a track at the cursor, which stays."""
+        time = self._document.now_ns
+        store = self._document.store
+        index = store.span_index(track_id, time)
+        index = index if index >= 0 else max(0, store.previous_index(track_id, time))
+        cursor = self._document.cursor_ns
+        self._document.select(track_id, index)
+        if cursor is not None:
+            self._document.set_cursor(cursor)
+        self.viewport.show_row(track_id)
 
     def go_to_end(self) -> None:
         """Follows a live run; shows the end of a finished one."""

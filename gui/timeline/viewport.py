@@ -22,6 +22,8 @@ REST_MS = 350
 FOLLOW_NS = 1_000_000_000
 #: The first moments of a run are not stretched beyond this.
 FOLLOW_LEAST_NS = 100_000_000
+#: Pinned rows stay at the top as long as they take no larger share of the height than this.
+MOST_FIXED = 0.6
 #: Following, the present stands this far from the left, as a share of the width.
 FOLLOW_AT = 0.96
 
@@ -46,6 +48,7 @@ class Viewport(QObject):
         self.stretch = 1.0
         self.scroll_px = 0
         self.height_px = 1
+        self._fixed_px = 0
         self.start_ns = 0
         self.end_ns = 1
         self.live = False
@@ -134,18 +137,52 @@ class Viewport(QObject):
     def rearrange(self) -> None:
         """Makes the rows anew: tracks, arrangement or sizes changed."""
         self.rows = arrange(self._tracks, self.arrangement, self.height_px, self.sizes, self.stretch)
-        self.scroll_px = min(self.scroll_px, self.max_scroll_px)
+        self._fixed_px = self._measure_fixed()
+        self.scroll_px = min(self._to_edge(self.scroll_px), self.max_scroll_px)
         self.rows_changed.emit()
 
     @property
     def max_scroll_px(self) -> int:
-        return max(0, total_height(self.rows) - self.height_px)
+        return self._to_edge(max(0, total_height(self.rows) - self.height_px), 1)
+
+    @property
+    def fixed_px(self) -> int:
+        """How high the pinned rows are that stay at the top while the others scroll under them; 0
+        where they would take most of the room: then they scroll with the others."""
+        return self._fixed_px
+
+    def _measure_fixed(self) -> int:
+        fixed = next((row.y for row in self.rows if not row.pinned), 0)
+        return fixed if fixed <= self.height_px * MOST_FIXED else 0
+
+    def _to_edge(self, scroll_px: int, way: int = 0) -> int:
+        """With rows that stay, the others scroll by whole rows: none shows half under them.  ``way``:
+        -1 to the row's upper edge, 1 to its lower one, 0 to the nearer."""
+        if not self._fixed_px or scroll_px <= 0:
+            return scroll_px
+        index = row_at(self.rows, scroll_px + self._fixed_px)
+        if index < 0:
+            return scroll_px
+        row = self.rows[index]
+        top = row.y - self._fixed_px
+        up = top == scroll_px or way < 0 or (way == 0 and scroll_px - top < row.height / 2)
+        return top if up else top + row.height
+
+    def top_of(self, row: Row) -> int:
+        """Where a row begins in the lanes' area; less than 0 or within the pinned rows: out of sight."""
+        return row.y if row.pinned and self._fixed_px else row.y - self.scroll_px
+
+    def in_sight(self, row: Row) -> bool:
+        """Whether a row is at least partly in sight."""
+        top = self.top_of(row)
+        above = self._fixed_px if not row.pinned else 0
+        return top + row.height > above and top < self.height_px
 
     def visible_rows(self) -> list[Row]:
         """Rows that are at least partly in sight, top to bottom."""
-        top, bottom = self.scroll_px, self.scroll_px + self.height_px
-        first = max(0, row_at(self.rows, top)) if self.rows else 0
-        result = []
+        bottom = self.scroll_px + self.height_px
+        first = max(0, row_at(self.rows, self.scroll_px + self._fixed_px)) if self.rows else 0
+        result = [row for row in self.rows[:first] if row.pinned] if self._fixed_px else []
         for row in self.rows[first:]:
             if row.y >= bottom:
                 break
@@ -154,7 +191,7 @@ class Viewport(QObject):
 
     def row_under(self, y_px: float) -> Row | None:
         """The row at a height in the lanes' area."""
-        index = row_at(self.rows, y_px + self.scroll_px)
+        index = row_at(self.rows, y_px if 0 <= y_px < self._fixed_px else y_px + self.scroll_px)
         return self.rows[index] if index >= 0 else None
 
     def row_of(self, track_id: int) -> Row | None:
@@ -241,10 +278,18 @@ class Viewport(QObject):
 
     def scroll_to(self, scroll_px: int) -> None:
         scroll_px = min(max(0, scroll_px), self.max_scroll_px)
+        scroll_px = self._to_edge(scroll_px)
         if scroll_px != self.scroll_px:
             self._leave()
             self.scroll_px = scroll_px
             self.scrolled.emit()
+
+    def scroll_by(self, pixels: int) -> None:
+        """At least by a row where rows scroll whole."""
+        before = self.scroll_px
+        self.scroll_to(before + pixels)
+        if self.scroll_px == before and self._fixed_px and pixels:
+            self.scroll_to(self._to_edge(before + pixels, 1 if pixels > 0 else -1))
 
     def fit(self, start_ns: int, end_ns: int, margin: float = 0.08) -> None:
         self._settle()
@@ -257,10 +302,10 @@ class Viewport(QObject):
     def show_row(self, track_id: int) -> None:
         """Scrolls just far enough that a track's row is in sight; opens its process if collapsed."""
         row = self.row_of(track_id)
-        if row is None:
+        if row is None or (row.pinned and self._fixed_px):
             return
-        if row.y < self.scroll_px:
-            self.scroll_to(row.y)
+        if row.y - self._fixed_px < self.scroll_px:
+            self.scroll_to(row.y - self._fixed_px)
         elif row.y + row.height > self.scroll_px + self.height_px:
             self.scroll_to(row.y + row.height - self.height_px)
 
@@ -306,7 +351,7 @@ class Viewport(QObject):
         if place is not None:
             self._set_follow(False)
             self.transform = TimeTransform(place.start_ns, place.ns_per_px, self.transform.width_px)
-            self.scroll_px = min(place.scroll_px, self.max_scroll_px)
+            self.scroll_px = self._to_edge(min(place.scroll_px, self.max_scroll_px))
             self.moved.emit()
             self.scrolled.emit()
         self.history_changed.emit()

@@ -191,6 +191,34 @@
         <translation>下一条轨道</translation>
     </message>
     <message>
+        <source>Pin the selected track to the top, or unpin it</source>
+        <translation>把选中的轨道固定在顶部，或取消固定</translation>
+    </message>
+    <message>
+        <source>Hide the selected track</source>
+        <translation>隐藏选中的轨道</translation>
+    </message>
+    <message>
+        <source>Show hidden tracks again</source>
+        <translation>重新显示隐藏的轨道</translation>
+    </message>
+    <message>
+        <source>Collapse or expand the selected track</source>
+        <translation>折叠或展开选中的轨道</translation>
+    </message>
+    <message>
+        <source>Collapse or expand all processes</source>
+        <translation>折叠或展开所有进程</translation>
+    </message>
+    <message>
+        <source>Move the selected track up</source>
+        <translation>上移选中的轨道</translation>
+    </message>
+    <message>
+        <source>Move the selected track down</source>
+        <translation>下移选中的轨道</translation>
+    </message>
+    <message>
         <source>Start of the run</source>
         <translation>运行的开头</translation>
     </message>
@@ -1921,6 +1949,38 @@
         <translation>快捷键</translation>
     </message>
     <message>
+        <source>In other places</source>
+        <translation>在其他地方</translation>
+    </message>
+    <message>
+        <source>To the next part of the window</source>
+        <translation>转到窗口的下一部分</translation>
+    </message>
+    <message>
+        <source>Timeline: let range and selection go</source>
+        <translation>时间线：取消范围和选中</translation>
+    </message>
+    <message>
+        <source>Projector: black screen, too</source>
+        <translation>投影：同样是黑屏</translation>
+    </message>
+    <message>
+        <source>Tables and lists: go there</source>
+        <translation>表格和列表：转到那里</translation>
+    </message>
+    <message>
+        <source>By hand: this thread goes on</source>
+        <translation>手动：让这个线程继续</translation>
+    </message>
+    <message>
+        <source>By hand: one step back</source>
+        <translation>手动：退回一步</translation>
+    </message>
+    <message>
+        <source>Input of the program: it ends</source>
+        <translation>程序的输入：到此结束</translation>
+    </message>
+    <message>
         <source>Zoom about the pointer</source>
         <translation>以指针为中心缩放</translation>
     </message>
@@ -1983,6 +2043,22 @@
     <message>
         <source>Drag a track&apos;s name</source>
         <translation>拖动轨道名称</translation>
+    </message>
+    <message>
+        <source>What can be done there</source>
+        <translation>可以对它做什么</translation>
+    </message>
+    <message>
+        <source>Right click</source>
+        <translation>右键单击</translation>
+    </message>
+    <message>
+        <source>Move or stretch what is in sight</source>
+        <translation>移动或伸缩可见的一段</translation>
+    </message>
+    <message>
+        <source>Drag in the strip of the whole run</source>
+        <translation>在整次运行的缩略条中拖动</translation>
     </message>
     <message>
         <source>Pointer in the timeline</source>
@@ -2217,6 +2293,10 @@
         <translation>步骤</translation>
     </message>
     <message>
+        <source>Tracks</source>
+        <translation>轨道</translation>
+    </message>
+    <message>
         <source>View</source>
         <translation>视图</translation>
     </message>
@@ -2400,8 +2480,16 @@
         <translation>程序的输出</translation>
     </message>
     <message>
+        <source>What the program writes appears here.</source>
+        <translation>程序的输出显示在这里。</translation>
+    </message>
+    <message>
         <source>The program has not written anything.</source>
         <translation>程序还没有任何输出。</translation>
+    </message>
+    <message>
+        <source>The recording has no output.</source>
+        <translation>这份记录中没有程序的输出。</translation>
     </message>
     <message>
         <source>first {size} not shown</source>
@@ -3159,6 +3247,7 @@
     </message>
     <message>
         <source>Relations</source>
+        <extracomment>What an empty output says; a program that the window runs writes into it.</extracomment>
         <translation>关系</translation>
     </message>
     <message>
@@ -3842,7 +3931,7 @@
     <name>TrackHeaders</name>
     <message>
         <source>who holds it</source>
-        <extracomment>Pixels at the ordinary size from the left in which a click on a track collapses what is below it. The column is as wide as the longest of the first names; later ones are shortened.</extracomment>
+        <extracomment>Pixels at the ordinary size from the left in which a click on a track collapses what is below it. A name cannot be dropped where the pointer is. The column is as wide as the longest of the first names; later ones are shortened.</extracomment>
         <translation>谁持有它</translation>
     </message>
     <message>
