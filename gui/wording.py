@@ -117,6 +117,16 @@ def track_name(store: Names, track_id: int) -> str:
     return track.name if track is not None else ""
 
 
+def track_title(store: Names, track: Track) -> str:
+    """A track's name; of an object nobody named its sort and where it was made."""
+    if track.name:
+        return track.name
+    info = store.objects.get(track.object) if track.object >= 0 else None
+    sort = track.sort or kind_word(track.kind)
+    place = place_text(store, info.location) if info is not None else ""
+    return f"{sort} · {place}" if place else sort
+
+
 def short_name(store: Names, track_id: int) -> str:
     """A track's name without what CPython puts behind the number of a thread nobody named
     (``Thread-1 (work)``), where the number alone tells it from all others."""

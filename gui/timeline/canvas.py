@@ -186,13 +186,13 @@ class LaneCanvas(QWidget):
         if not document.tracks:
             return
         over = overlay.Overlay(painter, self._theme, document, viewport, self.renderer, self.density)
-        over.fixed(width)
         over.marks()
         over.ends()
         over.range(height)
         over.notes(height)
         over.lit()
         over.selection()
+        over.fixed(width)
         if self._gesture is Gesture.BOX and self._pointer is not None:
             over.box(self._pressed * self.density, self._pointer * self.density, height)
         elif self._pointer is not None and self._gesture is Gesture.NONE:

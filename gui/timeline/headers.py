@@ -30,6 +30,7 @@ from gui.theme import SMALL, Theme
 from gui.timeline.arranging import Arranging
 from gui.timeline.rows import Row, RowKind
 from gui.timeline.viewport import Viewport
+from gui.track_names import TrackNames
 
 #: Pixels at the ordinary size from the left in which a click on a track collapses what is below it.
 TRIANGLE = 13
@@ -58,6 +59,7 @@ class TrackHeaders(QWidget):
         self._pressed: QPoint | None = None
         self._dragged: Row | None = None
         self._drop_y = 0
+        self._names = TrackNames({})
         self._subtitles: dict[int, tuple[int, str]] = {}
         self._name_widths: dict[str, float] = {}
         self.setMouseTracking(True)
@@ -82,6 +84,8 @@ class TrackHeaders(QWidget):
 
     def _on_rows_changed(self) -> None:
         self._subtitles.clear()
+        pinned = any(row.pinned for row in self._viewport.rows[:1])
+        self._names = TrackNames(self._document.tracks if pinned else {})  # without their heading
         self._fit_names()
         self.update()
 
@@ -99,9 +103,10 @@ class TrackHeaders(QWidget):
                 text = self._process_text(track, row.below)
                 widest = max(widest, small.horizontalAdvance(text) + px(32))
                 continue
-            width = self._name_widths.get(track.name)
+            name = self._name(row, track)
+            width = self._name_widths.get(name)
             if width is None:
-                width = self._name_widths[track.name] = metrics.horizontalAdvance(track.name)
+                width = self._name_widths[name] = metrics.horizontalAdvance(name)
             room = px(14) + row.depth * px(12) + (px(40) if track.badge else px(10))
             widest = max(widest, width + room)
         self.setFixedWidth(round(min(max(widest, px(136)), px(212))))
@@ -113,6 +118,11 @@ class TrackHeaders(QWidget):
         super().changeEvent(event)
 
     # --- texts --------------------------------------------------------------------------------
+
+    def _name(self, row: Row, track: Track) -> str:
+        """Away from its process's heading with the process, where another has one of that name."""
+        name = self._names.of(track.id) if row.pinned else ""
+        return name or wording.track_title(self._document.store, track)
 
     def subtitle(self, track: Track) -> str:
         """The second line: how it ended where that matters, else what it mostly did."""
@@ -146,13 +156,18 @@ class TrackHeaders(QWidget):
         running = int(totals[State.RUNNING] + totals[State.NATIVE])
         return self.tr("runs {share}").format(share=percent(running / life))
 
-    def _process_text(self, track: Track, below: int) -> str:
+    def _process_text(
+        self, track: Track, below: int, metrics: QFontMetricsF | None = None, room: float = 0
+    ) -> str:
+        """As much as there is room for, the number of the process first."""
         parts = [self.tr("pid {pid}").format(pid=track.pid)]
         if below:
             parts.append(self.tr("%n track(s)", "", below))
         end = wording.end_text(track.end)
         if end:
-            parts.append(end)
+            parts.insert(1 if _bad_end(track) else len(parts), end)
+        while metrics is not None and len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > room:
+            parts.pop()
         return " · ".join(parts)
 
     # --- painting -------------------------------------------------------------------------------
@@ -174,7 +189,15 @@ class TrackHeaders(QWidget):
             else:
                 painter.fillRect(rect, QColor(palette.surface if row.stripe else palette.lane))
                 self._paint_track(painter, rect, row, track, row.track == selected)
-        fixed = self._viewport.fixed_px
+        fixed, above = self._viewport.fixed_px, self._viewport.heading_above()
+        if above is not None and above[0].track in self._document.tracks:
+            heading, top = above[0], above[1] / density
+            painter.save()
+            painter.setClipRect(QRectF(0, fixed / density, self.width(), self.height()))
+            rect = QRectF(0, top, self.width(), heading.height / density)
+            self._paint_process(painter, rect, heading, self._document.tracks[heading.track], False)
+            painter.fillRect(QRectF(0, rect.bottom() - 1, self.width(), 1), QColor(palette.line))
+            painter.restore()
         if fixed:
             painter.fillRect(QRectF(0, fixed / density - 1, self.width(), 1), QColor(palette.edge))
         if self._dragged is not None and self._drop_y != NOWHERE:
@@ -199,14 +222,14 @@ class TrackHeaders(QWidget):
             metrics.elidedText(track.name, Qt.TextElideMode.ElideMiddle, room),
         )
         small = theme.font(SMALL * 0.92)
+        small_metrics = QFontMetricsF(small)
+        text = self._process_text(track, row.below, small_metrics, room)
         painter.setFont(small)
         painter.setPen(QColor(palette.error if _bad_end(track) else palette.soft_text))
         painter.drawText(
             QRectF(left, rect.top() + rect.height() / 2 - 1, room, rect.height() / 2),
             Qt.AlignmentFlag.AlignVCenter,
-            QFontMetricsF(small).elidedText(
-                self._process_text(track, row.below), Qt.TextElideMode.ElideRight, room
-            ),
+            small_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room),
         )
 
     def _triangle(self, painter: QPainter, middle: QPointF, collapsed: bool) -> None:
@@ -237,9 +260,9 @@ class TrackHeaders(QWidget):
             self._triangle(painter, QPointF(self._theme.px(7), rect.center().y()), row.collapsed)
         if row.pinned:
             painter.fillRect(QRectF(left - theme.px(7), rect.center().y() - 2, 4, 4), QColor(palette.accent))
-        name = track.name
+        name = self._name(row, track)
         if strong_metrics.horizontalAdvance(name) > room:
-            name = wording.short_name(self._document.store, track.id)
+            name = wording.short_name(self._document.store, track.id) or name
         name = strong_metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
         if not two_lines and strong_metrics.height() > rect.height():
             painter.setFont(small)
@@ -393,7 +416,7 @@ class TrackHeaders(QWidget):
         if track is None:
             return ""
         ids = f"pid {track.pid}" + (f" · tid {track.tid}" if track.tid else "")
-        lines = [f"{track.name} ({wording.kind_word(track.kind)})", ids]
+        lines = [f"{wording.track_title(self._document.store, track)} ({wording.kind_word(track.kind)})", ids]
         end = wording.end_text(track.end)
         if end:
             lines.append(end)

@@ -94,7 +94,19 @@ class Overlay:
         self._painter.drawRect(QRectF(x0, 1, x1 - x0, height - 2))
 
     def fixed(self, width: int) -> None:
-        """Where the pinned rows end, under which the others scroll."""
+        """What the rows scroll under: the heading of their process, the edge of the pinned ones."""
+        above = self._viewport.heading_above()
+        if above is not None:
+            top = max(above[1], self._viewport.fixed_px)
+            height = above[1] + above[0].height - top
+            self._painter.fillRect(0, top, width, height, QColor(self._palette.window))
+            self._painter.fillRect(
+                0,
+                top + height - round(self._density),
+                width,
+                round(self._density),
+                QColor(self._palette.line),
+            )
         if self._viewport.fixed_px:
             y = self._viewport.fixed_px - round(self._density)
             self._painter.fillRect(0, y, width, round(self._density), QColor(self._palette.edge))

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.model import Track, TrackKind
 from gui.timeline.history import NavigationHistory, Place
-from gui.timeline.rows import Arrangement, Row, RowSizes, arrange, matches, row_at, total_height
+from gui.timeline.rows import Arrangement, Row, RowKind, RowSizes, arrange, matches, row_at, total_height
 from gui.timeline.transform import TimeTransform
 
 #: A gesture (a turn of the wheel, a drag) counts as one step of navigation when nothing moved
@@ -178,6 +178,24 @@ class Viewport(QObject):
         above = self._fixed_px if not row.pinned else 0
         return top + row.height > above and top < self.height_px
 
+    def heading_above(self) -> tuple[Row, int] | None:
+        """The heading of the process to which the topmost rows belong, where it is scrolled out of
+        sight, and where it is shown over them; the next heading pushes it out."""
+        first = row_at(self.rows, self.scroll_px + self._fixed_px) if self.scroll_px else -1
+        if first < 0:
+            return None
+        for row in self.rows[first::-1]:
+            if row.pinned:
+                return None
+            if row.kind is RowKind.PROCESS:
+                after = self.rows[first + 1 :]
+                following = next((r for r in after[:2] if r.kind is RowKind.PROCESS), None)
+                top = self._fixed_px
+                if following is not None:
+                    top = min(top, self.top_of(following) - row.height)
+                return None if row is self.rows[first] and self.top_of(row) >= top else (row, top)
+        return None
+
     def visible_rows(self) -> list[Row]:
         """Rows that are at least partly in sight, top to bottom."""
         bottom = self.scroll_px + self.height_px
@@ -191,6 +209,9 @@ class Viewport(QObject):
 
     def row_under(self, y_px: float) -> Row | None:
         """The row at a height in the lanes' area."""
+        above = self.heading_above()
+        if above is not None and self._fixed_px <= y_px < above[1] + above[0].height:
+            return above[0]
         index = row_at(self.rows, y_px if 0 <= y_px < self._fixed_px else y_px + self.scroll_px)
         return self.rows[index] if index >= 0 else None
 
@@ -304,8 +325,10 @@ class Viewport(QObject):
         row = self.row_of(track_id)
         if row is None or (row.pinned and self._fixed_px):
             return
-        if row.y - self._fixed_px < self.scroll_px:
-            self.scroll_to(row.y - self._fixed_px)
+        headed = row.kind is not RowKind.PROCESS and any(r.kind is RowKind.PROCESS for r in self.rows)
+        top = row.y - self._fixed_px - (self.sizes.heading if headed else 0)
+        if top < self.scroll_px:
+            self.scroll_to(top)
         elif row.y + row.height > self.scroll_px + self.height_px:
             self.scroll_to(row.y + row.height - self.height_px)
 

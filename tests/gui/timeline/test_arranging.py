@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +12,7 @@ from engine.store import Store
 from gui.document import Document, Origin, Phase
 from gui.main_window import MainWindow
 from gui.theme import Theme
+from gui.timeline.rows import RowKind
 from gui.timeline.view import TimelineView
 from gui.timeline.viewport import Viewport
 from tests.helpers.synthetic_store import StoreBuilder, contended
@@ -78,6 +79,35 @@ def test_pinned_rows_stay_while_the_others_scroll(view: TimelineView) -> None:
     assert port.scroll_px < before
     port.show_row(port.rows[1].track)
     assert port.scroll_px == 0
+
+
+def test_the_process_s_heading_stays_above_its_rows(view: TimelineView, recorded: Document) -> None:
+    recorded.show(two_processes(40), Origin("two"), Phase.LOADED)
+    port = view.viewport
+    headings = [row for row in port.rows if row.kind is RowKind.PROCESS]
+    assert port.heading_above() is None
+    for heading in headings:
+        port.scroll_to(heading.y + heading.height * 3)
+        assert port.heading_above() == (heading, 0)
+        assert view.headers.row_at(QPointF(40, 5)) == heading
+    port.scroll_to(headings[1].y - 10)  # it pushes the first away
+    assert port.heading_above() == (headings[0], 10 - headings[0].height)
+    port.scroll_to(headings[1].y)
+    assert port.heading_above() is None
+    port.scroll_to(10**6)
+    row = port.rows[20]
+    port.show_row(row.track)
+    assert port.top_of(row) >= headings[0].height  # not under the heading
+    view.grab()
+    select(view, recorded, "MainThread")
+    view.arranging.pin_selected()
+    view.headers.grab()
+    assert port.rows[0].pinned
+    port.scroll_to(10**6)
+    above = port.heading_above()
+    assert above is not None
+    assert recorded.tracks[above[0].track].name == "bank"
+    assert above[1] == port.fixed_px
 
 
 def test_many_pinned_rows_leave_room_for_the_others(qtbot: QtBot) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -409,3 +411,23 @@ def test_a_filter_gives_way_to_what_one_is_led_to(view: TimelineView, recorded: 
     view.go_to(worker)
     assert view.viewport.row_of(worker) is not None
     assert view.filter.text() == ""
+
+
+def test_a_lock_that_nobody_named_says_where_it_was_made(view: TimelineView, recorded: Document) -> None:
+    builder = StoreBuilder()
+    process = builder.process()
+    builder.span(builder.thread("MainThread", process), 0, 10, State.RUNNING)
+    place = builder.location("bank.py", 16)
+    known, number = builder.lock("", process)
+    builder.objects[number] = replace(builder.objects[number], location=place)
+    unknown, _ = builder.lock("", process, sort="RLock")
+    for lock in (known, unknown):
+        builder.span(lock, 0, 10, State.OWNED)
+    recorded.show(builder.store(), Origin("x"), Phase.LOADED)
+    titles = []
+    for lock in (known, unknown):
+        row = view.viewport.row_of(lock)
+        assert row is not None
+        titles.append(view.headers.tip_at(QPointF(30, row.y + 5)).splitlines()[0])
+    assert titles == ["Lock · bank.py:16 (lock)", "RLock (lock)"]
+    view.headers.grab()
