@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PROBE = "children"
 BOOTSTRAP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bootstrap.py")
 
+_isatty = os.isatty  # as it was when this was loaded, as in pythons
+
 #: The session's, for the agent that goes along.
 token = ""
 
@@ -87,6 +89,6 @@ def rewritten(
 def is_terminal(descriptor: int) -> bool:
     """Whether ``descriptor`` is open and a terminal."""
     try:
-        return os.isatty(descriptor)
+        return _isatty(descriptor)
     except OSError:
         return False

@@ -138,6 +138,7 @@ def _fork_exec_changed(args: tuple[Any, ...]) -> tuple[Any, ...] | None:
 
 
 _readable: list[bool] = []
+_stat = os.stat  # as it was when this was loaded, as in pythons
 
 
 def _everybody_may_read() -> bool:
@@ -146,7 +147,7 @@ def _everybody_may_read() -> bool:
         path, right = carrying.BOOTSTRAP, 0o4
         answer = True
         while answer:
-            answer = bool(os.stat(path).st_mode & right)
+            answer = bool(_stat(path).st_mode & right)
             above = os.path.dirname(path)
             if above == path:
                 break

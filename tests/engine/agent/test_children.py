@@ -373,6 +373,49 @@ def test_which_files_are_pythons(tmp_path: Path) -> None:
     assert not pythons.is_python(str(shim))
 
 
+def test_links_are_followed_as_the_system_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    (folder / "file").touch()
+    (tmp_path / "up").symlink_to("a/b/../b")
+    (folder / "back").symlink_to(tmp_path / "up" / "file")
+    (tmp_path / "circle").symlink_to("circle")
+    monkeypatch.chdir(tmp_path)
+    for path in ("up/file", "up/back", "up/../b/./file", "/", "a//b/back", "no/such", "/../etc", "a/x"):
+        assert pythons.resolved(path) == os.path.realpath(path), path
+        assert pythons.absolute(path) == os.path.abspath(path), path
+    assert pythons.resolved(str(tmp_path / "circle")) == str(tmp_path / "circle")
+
+
+WATCHED = """
+callers = set()
+
+def watch(name):
+    original = getattr(os, name)
+
+    def call(*args, **kwargs):
+        callers.add((name, sys._getframe(1).f_globals.get("__name__")))
+        return original(*args, **kwargs)
+
+    setattr(os, name, call)
+
+for name in ("access", "close", "getcwd", "isatty", "lstat", "open", "read", "readlink", "stat"):
+    watch(name)
+print(subprocess.run([PY, "-c", "print(1)"], stdout=subprocess.PIPE).stdout)
+print(subprocess.run(["./script.py"], stdout=subprocess.PIPE).stdout)
+os.waitpid(os.posix_spawn(PY, [PY, "-c", "print(3)"], os.environ), 0)
+print(sorted(callers))
+"""
+
+
+def test_calls_that_a_program_watches_or_forbids_are_not_ours(tmp_path: Path) -> None:
+    """As tools do that find blocking calls in coroutines (blockbuster): they stand in for os.stat …"""
+    interpreter = installed()[-1]
+    script = f"#!{interpreter.path}\nprint(2)\n"
+    done = _run(interpreter, tmp_path, START + WATCHED, script_py=script)
+    assert len(_told(done.processes[0])) == 3
+
+
 def test_a_copied_interpreter_of_a_virtual_environment(tmp_path: Path) -> None:
     copy = tmp_path / "bin" / "python"
     copy.parent.mkdir()
