@@ -23,8 +23,8 @@ UNKNOWN = 0.5
 _SENTENCES = {
     "nothing": "Nothing was recorded.",
     "not_seen": "Too much was not seen to say what limited the run: {unobserved:.0%} of the threads' time.",
-    "deadlock": "{count} deadlock(s): {tracks} wait for each other.",
-    "deadlock_of_one": "{count} deadlock(s): {tracks} waits for itself.",
+    "deadlock": "Deadlocks: {count}. {tracks} wait for each other.",
+    "deadlock_of_one": "Deadlocks: {count}. {tracks} waits for itself.",
     "gil": "Threads that wanted to run waited for the GIL {share:.0%} of that time.",
     "cores": "Threads that could run had no processor core {share:.0%} of that time.",
     "lock": "Threads waited {share:.0%} of their time for locks, most for {lock}.",

@@ -6,6 +6,8 @@ import statistics
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from engine.counted import counted
+
 SCHEMA = "lockstep-bench"
 SCHEMA_VERSION = 1
 
@@ -108,8 +110,8 @@ class BenchReport:
         ways = list(dict.fromkeys(way for result in self.workloads for way in result.ways if way != "alone"))
         machine = self.machine
         lines = [
-            f"{machine['system']} {machine['machine']}, {machine['cpus']} cores",
-            f"CPython {self.interpreter['version']}, medians of {self.rounds} interleaved rounds",
+            f"{machine['system']} {machine['machine']}, {counted(machine['cpus'], 'core')}",
+            f"CPython {self.interpreter['version']}, medians of {counted(self.rounds, 'interleaved round')}",
             f"load before {_load(self.load_before)}, after {_load(self.load_after)}",
             "",
             f"{'':34}{'alone':>10}" + "".join(f"{way:>12}" for way in ways) + f"{'budget':>9}",
@@ -136,7 +138,8 @@ class BenchReport:
             reading = self.reading
             lines.append(
                 f"tail, assembler, store            {reading.records_per_second / 1e6:.2f} M records/s "
-                f"({reading.records:,} records, {reading.lost:,} lost, peak {reading.peak_memory_mb:.0f} MB)"
+                f"({counted(reading.records, 'record')}, {reading.lost:,} lost, "
+                f"peak {reading.peak_memory_mb:.0f} MB)"
             )
         failures = [
             f"{result.id}, {way}: {timing.failed}"

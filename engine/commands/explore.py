@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.commands.record import checked_place, parameter, positive, split
+from engine.counted import counted
 from engine.errors import UsageError
 from engine.schedule import replay as replays
 from engine.schedule.document import document, lines
@@ -115,7 +116,7 @@ def _replay(options: argparse.Namespace) -> int:
         print(told["output"], end="")
         ended = state.ended.detail if state.ended is not None else {}
         what = f": {ended['exception']} {ended.get('message', '')}".rstrip() if "exception" in ended else ""
-        print(f"{told['kind']}{what}, after {told['step']:,} steps")
+        print(f"{told['kind']}{what}, after {counted(told['step'], 'step')}")
     return int(told["kind"] != "ok")
 
 
@@ -147,7 +148,7 @@ def _save(result: Result, out: Path | None, name: str, *, by_itself: bool) -> Pa
 
 def _progress(progress: Progress) -> None:
     rate = progress.schedules / progress.seconds if progress.seconds else 0
-    text = f"{progress.schedules:,} schedules, {rate:.0f}/s ({progress.part})"
+    text = f"{counted(progress.schedules, 'schedule')}, {rate:.0f}/s ({progress.part})"
     print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 

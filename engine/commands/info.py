@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.commands.opening import opened
 from engine.commands.summary import document
+from engine.counted import counted
 
 DESCRIPTION = "Shows what a recording holds: tracks, who held the GIL, locks, deadlocks."
 
@@ -37,7 +38,7 @@ def text(found: dict[str, Any]) -> Iterator[str]:
     run = found["run"]
     version = run["interpreter"].get("version", "?")
     yield f"{' '.join(run['command']) or '?'}  (Python {version}, exit status {run['exit_status']})"
-    yield f"{_time(found['wall_ns'])}, {found['records']:,} records, {found['lost']:,} lost"
+    yield f"{_time(found['wall_ns'])}, {counted(found['records'], 'record')}, {found['lost']:,} lost"
     if found["truncated"]:
         yield "the file is cut off: what follows holds up to there"
     yield found["verdict"]["text"]
@@ -64,7 +65,7 @@ def text(found: dict[str, Any]) -> Iterator[str]:
         yield ""
         for lock in sorted(found["locks"], key=lambda one: -one["wait_ns"]):
             yield (
-                f"{lock['kind']:8}{lock['name']:{width}} {lock['acquisitions']:>9,} times, "
+                f"{lock['kind']:8}{lock['name']:{width}} {lock['acquisitions']:>9,} × taken, "
                 f"{lock['contended']:,} contended, waited {_time(lock['wait_ns'])}, "
                 f"held {_time(lock['hold_ns'])}"
             )
@@ -86,7 +87,7 @@ def _gil(gil: dict[str, Any], names: dict[int, str], width: int) -> Iterator[str
         yield f"{head}: not observed: {gil['reason']}"
         return
     yield (
-        f"{head}: {gil['switches']:,} switches, {gil['samples']:,} samples, "
+        f"{head}: {counted(gil['switches'], 'switch', 'switches')}, {counted(gil['samples'], 'sample')}, "
         f"{gil['unobserved_share']:.1%} not observed"
     )
     for track, ns in sorted(gil["holder_ns"].items(), key=lambda item: -item[1]):

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from engine.counted import counted
 from engine.errors import EXIT_BAD_INPUT, LockstepError, UsageError, os_detail
 from engine.recording import Saved, save
 from engine.session import DEFAULT_SIZE_LIMIT, Launch, discard, foreground, release
@@ -192,10 +193,12 @@ def _finished(folder: Path, status: int | None, out: Path | None, name: str, *, 
         return status or EXIT_BAD_INPUT
     discard(folder)
     if saved.lost:
-        print(f"lockstep: warning: {saved.lost:,} records could not be written", file=sys.stderr)
+        print(f"lockstep: warning: {counted(saved.lost, 'record')} could not be written", file=sys.stderr)
     if verbose:
         print(
-            f"lockstep: {saved.records:,} records, {saved.size_bytes:,} bytes: {saved.path}", file=sys.stderr
+            f"lockstep: {counted(saved.records, 'record')}, "
+            f"{counted(saved.size_bytes, 'byte')}: {saved.path}",
+            file=sys.stderr,
         )
     if status is None:
         print("lockstep: warning: the program's exit status is not known", file=sys.stderr)

@@ -289,7 +289,7 @@ def gil_text(store: Store) -> str:
         whole = one.observed_ns + one.unobserved_ns
         text = translate(
             "Figures",
-            "GIL, whole run: {switches} switches, {missed} of them missed, {share} of the time not observed",
+            "GIL, whole run; switches: {switches}, {missed} of them missed; {share} of the time not observed",
         )
         name = f"pid {one.pid}: " if len(store.gil) > 1 else ""
         share = one.unobserved_ns / whole if whole else 0.0

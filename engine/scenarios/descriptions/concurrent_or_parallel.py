@@ -22,7 +22,7 @@ def read(view: View) -> Reading:
     napping = [row for row in view.workers if row.name.startswith("napping")]
     hashing = [row for row in view.workers if row.name.startswith("hashing")]
     if len(napping) != 2 or len(hashing) != 2:
-        return Reading(fails(f"{len(napping)} napping and {len(hashing)} hashing threads were seen"))
+        return Reading(fails(f"napping seen: {len(napping)}, hashing threads: {len(hashing)}"))
     naps_ns = together([row.sleeps for row in napping])
     waiting, computing = _both_computing(napping), _both_computing(hashing)
     figures = {"naps_s": naps_ns / 1e9, "napping": 100 * waiting, "hashing": 100 * computing}

@@ -12,14 +12,14 @@ from engine.scenarios.view import View
 def read(view: View) -> Reading:
     customers = [row for row in view.workers if row.name.startswith("customer")]
     if len(customers) != view["customers"]:
-        return Reading(fails(f"{len(customers)} customers were seen"))
+        return Reading(fails(f"customers seen: {len(customers)}"))
     failed = [
         row for row in customers if row.ended is EndKind.FAILED and "IndexError" in row.track.end.detail
     ]
     eaten = len(view.printed(r"eaten: dish \d+"))
     left = next(iter(view.printed(r"dishes left: (\d+)")), "?")
     figures = {"failed": len(failed), "eaten": eaten, "left": left}
-    detail = f"{eaten} ate, {len(failed)} found nothing, {left} dishes left"
+    detail = f"{eaten} ate, {len(failed)} found nothing, dishes left: {left}"
     if view["check"] == "while":
         right = eaten == view["customers"] and not failed
         return Reading(holds(detail) if right else fails(detail), "all" if right else "error", figures)

@@ -21,7 +21,7 @@ def read(view: View) -> Reading:
         "waited_percent": 100 * waited_ns / max(1, alive_ns),
         "waited_s": waited_ns / 1e9,
     }
-    detail = f"{len(served)} dishes served, each once: {once}; {waited_ns / 1e9:.2f} s of waiting"
+    detail = f"dishes served: {len(served)}, each once: {once}; {waited_ns / 1e9:.2f} s of waiting"
     if not once or len(waiters) != view["waiters"]:
         return Reading(fails(detail), "once" if once else "twice", figures)
     # Waiters that start slowly may find every dish ready.

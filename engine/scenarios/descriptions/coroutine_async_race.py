@@ -12,7 +12,7 @@ def read(view: View) -> Reading:
     tasks = [row for row in view.tasks if row.name.startswith("counter")]
     printed = view.printed(r"count: (\d+)")
     if len(tasks) != view["tasks"] or not printed:
-        return Reading(fails(f"{len(tasks)} tasks and {len(printed)} results were seen"))
+        return Reading(fails(f"tasks seen: {len(tasks)}, results: {len(printed)}"))
     counted, wanted = int(printed[-1]), view["tasks"] * view["rounds"]
     figures = {"counted": counted, "wanted": wanted, "lost": wanted - counted}
     detail = f"{counted} of {wanted} counted with {view['await']}"

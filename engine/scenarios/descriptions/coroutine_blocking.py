@@ -15,7 +15,7 @@ def read(view: View) -> Reading:
     tickers = [row for row in view.tasks if row.name.startswith("ticker")]
     naps = view.main.sleep_calls
     if len(tickers) != view["tickers"] or not len(naps):
-        return Reading(fails(f"{len(tickers)} tickers and {len(naps)} naps were seen"))
+        return Reading(fails(f"tickers seen: {len(tickers)}, naps: {len(naps)}"))
     nap = naps[np.argmax(naps["end"] - naps["start"])]
     blocked = np.array([[nap["start"], nap["end"]]], np.int64)
     length = int(nap["end"] - nap["start"])

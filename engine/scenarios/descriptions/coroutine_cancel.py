@@ -17,9 +17,9 @@ def read(view: View) -> Reading:
     cancelled = [name for name in names if ends.get(name) is EndKind.CANCELLED]
     cleaned = [name for name in names if view.printed(f"{name}: cleaning up")]
     figures = {"cancelled": len(cancelled), "cleaned": len(cleaned), "work_s": view["work_s"]}
-    detail = f"{len(cancelled)} of {len(names)} tasks were cancelled, {len(cleaned)} cleaned up"
+    detail = f"tasks cancelled: {len(cancelled)} of {len(names)}, cleaned up: {len(cleaned)}"
     if set(names) - set(ends):
-        return Reading(fails(f"{len(ends)} tasks were seen"))
+        return Reading(fails(f"tasks seen: {len(ends)}"))
     if view["patience_s"] >= view["work_s"]:
         return Reading(not_applicable("parameters", "the work is done before patience ends"), None, figures)
     if len(cleaned) < len(names):

@@ -22,7 +22,7 @@ def read(view: View) -> Reading:
         "suspended_s": total(suspended) / 1e9,
         "busy_percent": 100 * busy,
     }
-    detail = f"{len(view.tasks)} task, suspended {share:.0%} of its life, {len(view.threads)} thread"
+    detail = f"tasks: {len(view.tasks)}, suspended {share:.0%} of its life, threads: {len(view.threads)}"
     if len(view.threads) > 1:
         return Reading(fails(detail), "other_thread", figures)
     answer = "sleeps" if busy < 0.1 else "busy" if busy > 0.5 else None

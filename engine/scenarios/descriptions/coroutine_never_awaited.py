@@ -14,7 +14,9 @@ def read(view: View) -> Reading:
     grace = bool(view.printed("Hello, Grace"))
     warnings = [mark for mark in view.marks(MarkKind.WARNING) if "never awaited" in mark.text]
     figures = {"tasks": len(view.tasks), "warning": warnings[0].text if warnings else "?"}
-    detail = f"Ada greeted: {ada}, Grace greeted: {grace}, {len(view.tasks)} task, {len(warnings)} warning"
+    detail = (
+        f"Ada greeted: {ada}, Grace greeted: {grace}, tasks: {len(view.tasks)}, warnings: {len(warnings)}"
+    )
     answer = "grace" if grace and not ada else "both" if ada and grace else None
     shown = answer == "grace" and len(view.tasks) == 1 and len(warnings) == 1
     return Reading(holds(detail) if shown else fails(detail), answer, figures)

@@ -27,7 +27,7 @@ def read(view: View) -> Reading:
         "at_once": at_once,
     }
     detail = (
-        f"{figures['sum_s']:.2f} s one by one, {figures['most_s']:.2f} s gathered, {at_once} waits at once"
+        f"{figures['sum_s']:.2f} s one by one, {figures['most_s']:.2f} s gathered, waits at once: {at_once}"
     )
     if len(answers) != 3 or one_by_one.length_ns < 0.99e9 * sum(naps):
         return Reading(fails(detail), None, figures)

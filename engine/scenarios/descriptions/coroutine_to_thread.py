@@ -15,7 +15,7 @@ def read(view: View) -> Reading:
     tickers = [row for row in view.tasks if row.name.startswith("ticker")]
     naps = [row.sleep_calls for row in view.workers if len(row.sleep_calls)]
     if len(tickers) != view["tickers"] or len(naps) != 1:
-        return Reading(fails(f"{len(tickers)} tickers and {len(naps)} naps in threads were seen"))
+        return Reading(fails(f"tickers seen: {len(tickers)}, naps in threads: {len(naps)}"))
     begin, end = int(naps[0]["start"][0]), int(naps[0]["end"][-1])
     nap = np.array([[begin, end]], np.int64)
     ticks = sum(
@@ -24,7 +24,7 @@ def read(view: View) -> Reading:
     )
     in_main = view.inside(view.main.sleeps, nap) if len(view.main.sleeps) else 0
     figures = {"ticks": ticks, "nap_s": (end - begin) / 1e9}
-    detail = f"{ticks} ticks happened during a nap of {figures['nap_s']:.2f} s in another thread"
+    detail = f"ticks: {ticks} during a nap of {figures['nap_s']:.2f} s in another thread"
     if in_main:
         return Reading(fails("the main thread slept, too"), None, figures)
     if ticks:

@@ -26,7 +26,7 @@ def read(view: View) -> Reading:
         "elapsed_s": elapsed_ns / 1e9,
     }
     wanted = view["coroutines"]
-    detail = f"{at_once} of {wanted} coroutines waited at once in {len(view.threads)} thread"
+    detail = f"waited at once: {at_once} of {wanted}, threads: {len(view.threads)}"
     if wanted < 2:
         return Reading(not_applicable("parameters", "one coroutine has nobody beside it"), None, figures)
     answer = "one" if at_once >= wanted else "sum" if at_once <= 2 else None

@@ -24,14 +24,16 @@ def read(view: View) -> Reading:
     line = view.line_of(int(stuck[0].spans["location"][-1])) if stuck else 0
     figures = {"line": line, "packed": packed, "waiting": len(stuck)}
     if view["orders"] < view["workers"]:
-        detail = f"{packed} orders were packed"
+        detail = f"orders packed: {packed}"
         shown = packed == view["orders"] and not stuck
         return Reading(holds(detail) if shown else fails(detail), "packed" if shown else None, figures)
     if stuck and packed == 0:
-        return Reading(holds(f"all {len(stuck)} workers wait at line {line} for ever"), "still", figures)
+        return Reading(
+            holds(f"workers that wait at line {line} for ever: all {len(stuck)}"), "still", figures
+        )
     if view["orders"] % view["workers"]:
         return Reading(not_applicable("parameters", "the orders do not fill the pool"), None, figures)
-    return Reading(fails(f"{packed} orders were packed, {len(stuck)} workers wait"), None, figures)
+    return Reading(fails(f"orders packed: {packed}, workers that wait: {len(stuck)}"), None, figures)
 
 
 SCENARIO = Scenario(

@@ -33,7 +33,7 @@ def read(view: View) -> Reading:
             # One was through before the other one had its first lock.
             return Reading(too_disturbed("chance", detail), None, figures)
         return Reading(fails(detail), "finish", figures)
-    return Reading(fails(f"no cycle of two threads was found, and {len(transfers)} threads were seen"))
+    return Reading(fails(f"no cycle of two threads was found, threads seen: {len(transfers)}"))
 
 
 SCENARIO = Scenario(

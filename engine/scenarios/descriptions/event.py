@@ -18,7 +18,7 @@ def read(view: View) -> Reading:
     woken = {int(arrow["to_track"]) for arrow in view.arrows(ArrowKind.WAKE)} & ids
     waited_ns = [int((spans["end"] - spans["start"]).sum()) for spans in waits]
     figures = {"woken": len(woken), "waited_s": min(waited_ns, default=0) / 1e9}
-    detail = f"{len(woken)} of {len(runners)} runners were woken by one set"
+    detail = f"runners woken by one set: {len(woken)} of {len(runners)}"
     answer = "all" if len(woken) == view["runners"] else "one" if len(woken) == 1 else None
     if answer == "all" and all(len(spans) for spans in waits):
         return Reading(holds(detail), answer, figures)

@@ -17,7 +17,7 @@ def read(view: View) -> Reading:
     reader = next((row for row in view.tasks if row.name == "reader"), None)
     ticker = next((row for row in view.tasks if row.name == "ticker"), None)
     if seen is None or reader is None or ticker is None:
-        return Reading(fails(f"{len(view.workers)} threads and {len(view.tasks)} tasks were seen"))
+        return Reading(fails(f"threads seen: {len(view.workers)}, tasks: {len(view.tasks)}"))
     before = reader.within(State.READY, State.SUSPENDED)  # its turn to read comes after the last of these
     turn = np.array([[before[-1, 1] if len(before) else reader.start_ns, reader.end_ns]], np.int64)
     ticked_ns = view.inside(ticker.within(State.RUNNING), turn)

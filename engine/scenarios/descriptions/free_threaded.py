@@ -15,7 +15,7 @@ def read(view: View) -> Reading:
         return Reading(not_applicable("version", "it runs with a GIL; choose a free-threaded build"))
     seen = phases(view)
     if seen is None:
-        return Reading(fails(f"{len(view.workers)} threads were seen"))
+        return Reading(fails(f"threads seen: {len(view.workers)}"))
     if view.machine.cpus < 2:
         return Reading(not_applicable("one_core"))
     at_once = seen.share_at_once(State.RUNNING, State.NATIVE)

@@ -15,7 +15,9 @@ def read(view: View) -> Reading:
         return Reading(fails("the two times were not printed"))
     alone_ms, beside_ms = float(alone[0]), float(beside[0])
     figures = {"alone_ms": alone_ms, "beside_ms": beside_ms, "more_ms": beside_ms - alone_ms}
-    detail = f"{alone_ms:.2f} ms a reply alone, {beside_ms:.2f} ms beside {view['busy']} computing threads"
+    detail = (
+        f"{alone_ms:.2f} ms a reply alone, {beside_ms:.2f} ms beside the computing threads ({view['busy']})"
+    )
     if view.machine.free_threaded:
         return Reading(not_applicable("free_threaded"), None, figures)
     if beside_ms - alone_ms >= 2:

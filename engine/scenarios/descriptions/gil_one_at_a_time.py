@@ -16,7 +16,7 @@ TOGETHER = 0.3
 def read(view: View) -> Reading:
     rows = [row for row in view.workers if row.name.startswith(("counter", "sorter"))]
     if len(rows) != view["counters"] + view["sorters"]:
-        return Reading(fails(f"{len(rows)} threads were seen"))
+        return Reading(fails(f"threads seen: {len(rows)}"))
     start, end = min(row.start_ns for row in rows), max(row.end_ns for row in rows)
     busy = [row.within(State.RUNNING, State.NATIVE) for row in rows]
     at_once = together([row.within(State.RUNNING) for row in rows]) / max(1, end - start)
@@ -30,7 +30,7 @@ def read(view: View) -> Reading:
     }
     all_cores = 0.85 * min(len(rows), view.machine.cpus)
     answer = "one" if computed < 1.15 else "cores" if computed > all_cores else None
-    detail = f"{len(rows)} threads used {computed:.2f} cores, two at once for {at_once:.1%} of the time"
+    detail = f"threads: {len(rows)}, cores used: {computed:.2f}, two at once for {at_once:.1%} of the time"
     if view.machine.free_threaded:
         return Reading(not_applicable("free_threaded"), answer, figures)
     if view.gil_problem:

@@ -11,7 +11,7 @@ from engine.scenarios.view import View
 def read(view: View) -> Reading:
     shares = [int(share) for share in view.printed(r"(?:important|ordinary \d+): (\d+) percent")]
     if len(shares) != view["threads"]:
-        return Reading(fails(f"{len(shares)} shares were printed"))
+        return Reading(fails(f"shares printed: {len(shares)}"))
     fair = 100 / view["threads"]
     figures = {"important": shares[0], "least": min(shares), "most": max(shares), "fair": fair}
     detail = f"the first one had {shares[0]} %, the others {min(shares)} to {max(shares)} %"

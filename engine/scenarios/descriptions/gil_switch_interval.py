@@ -30,7 +30,7 @@ def read(view: View) -> Reading:
         return Reading(not_applicable("no_gil_view", view.gil_problem))
     rows = [row for row in view.workers if row.name.startswith("counter")]
     if len(rows) != view["threads"] or view["threads"] < 2:
-        return Reading(fails(f"{len(rows)} threads were seen"))
+        return Reading(fails(f"threads seen: {len(rows)}"))
     if view["work_s"] * 1_000 < 2 * TURNS * view["interval_ms"]:
         return Reading(not_applicable("parameters", "there is time for few turns only"))
     start, end = max(row.start_ns for row in rows), min(row.end_ns for row in rows)
@@ -43,7 +43,7 @@ def read(view: View) -> Reading:
     median_ms = float(np.median(lengths)) / 1e6 if lengths else 0.0
     ratio = median_ms / view["interval_ms"]
     figures = {"median_ms": median_ms, "turns": len(lengths)}
-    detail = f"{len(lengths)} holds, the median one {ratio:.2f} times the interval"
+    detail = f"holds: {len(lengths)}, the median one {ratio:.2f} times the interval"
     answer = "time" if 0.8 <= ratio <= 1.6 else "never" if len(lengths) < TURNS else None
     if answer == "time" and len(lengths) >= TURNS:
         return Reading(holds(detail), answer, figures)

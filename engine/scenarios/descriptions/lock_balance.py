@@ -25,7 +25,7 @@ def read(view: View) -> Reading:
     used = view.lock_figures[lock.id]
     waits, waited_ns, taken = used.contended, used.wait_ns, used.acquisitions
     figures = {"balance": balance, "waits": waits, "waited_ms": waited_ns / 1e6, "taken": taken}
-    detail = f"balance {balance}, the lock taken {taken} times, {waits} waits for it"
+    detail = f"balance {balance}, times the lock was taken: {taken}, waits for it: {waits}"
     answer = "wrong" if balance != "0" else "waits" if waits else "never"
     if balance == "0" and waits:
         return Reading(holds(detail), answer, figures)

@@ -13,7 +13,7 @@ from engine.scenarios.view import View
 def read(view: View) -> Reading:
     clerks = [row for row in view.workers if row.name.startswith("clerk")]
     if len(clerks) != view["clerks"]:
-        return Reading(fails(f"{len(clerks)} clerks were seen"))
+        return Reading(fails(f"clerks seen: {len(clerks)}"))
     at_once = most_at_once([row.sleeps for row in clerks])
     waited_ns = sum(row.total(State.WAIT_LOCK) for row in clerks)
     alive_ns = sum(row.length_ns for row in clerks)

@@ -14,7 +14,7 @@ def read(view: View) -> Reading:
     doors = [row for row in view.workers if row.name.startswith("door")]
     printed = view.printed(r"visitors: (\d+)")
     if len(doors) != 2 or not printed:
-        return Reading(fails(f"{len(doors)} threads and {len(printed)} results were seen"))
+        return Reading(fails(f"threads seen: {len(doors)}, results: {len(printed)}"))
     counted, came = int(printed[-1]), 2 * view["rounds"]
     at_once_ns = together([row.sleeps for row in doors])
     waits = sum(len(row.select(State.WAIT_LOCK)) for row in doors)

@@ -16,7 +16,9 @@ def read(view: View) -> Reading:
     done = len(view.printed(r"task \d+: \d+"))
     lock_free = view.printed(r"the lock can be had: (True|False)")
     figures = {"none": none, "broken": broken, "done": done}
-    detail = f"{none} tasks without a result, {broken} broken, {done} done, the lock can be had: {lock_free}"
+    detail = (
+        f"tasks without a result: {none}, broken: {broken}, done: {done}, the lock can be had: {lock_free}"
+    )
     answer = "hangs" if none == 1 and not broken else "breaks" if broken and not none else None
     if not view.printed("is killed") or (not lock_free and "BrokenProcessPool" in view.stderr):
         # Patience ended before the worker began, or it was dead before the last task was handed in.

@@ -20,7 +20,7 @@ def read(view: View) -> Reading:
     cleaned = bool(view.printed("cleaning up"))
     killed = child.ended is EndKind.KILLED and "SIGKILL" in child.track.end.detail
     figures = {"steps": steps, "recorded": recorded, "end": child.track.end.detail}
-    detail = f"ended {child.track.end.detail}, {recorded} of {steps} steps recorded, cleaned up: {cleaned}"
+    detail = f"ended {child.track.end.detail}, steps recorded: {recorded} of {steps}, cleaned up: {cleaned}"
     answer = "cleans" if cleaned else "nothing" if killed else None
     if child.ended in (EndKind.CUT_OFF, EndKind.RUNNING) and not cleaned:
         # The parent collected it before it could be looked at from outside.

@@ -17,7 +17,9 @@ def read(view: View) -> Reading:
     text_lost = not view.printed("not flushed")
     slept = len(view.main_of(child).sleep_calls)
     figures = {"code": code, "end": child.track.end.detail, "lost": "✓" if text_lost else "✗"}
-    detail = f"exit code {code}, finally ran: {finally_ran}, unflushed text lost: {text_lost}, {slept} sleep"
+    detail = (
+        f"exit code {code}, finally ran: {finally_ran}, unflushed text lost: {text_lost}, sleeps: {slept}"
+    )
     answer = "cleans" if finally_ran else "nothing"
     shown = not finally_ran and code == str(view["exit_code"]) and slept == 1
     return Reading(holds(detail) if shown else fails(detail), answer, figures)

@@ -13,7 +13,7 @@ def read(view: View) -> Reading:
     codes = view.printed(r"SystemExit\([^)]*\): exit code (-?\d+)")
     finally_ran = len(view.printed("finally ran"))
     figures = {"codes": ", ".join(codes), "finally": finally_ran}
-    detail = f"exit codes {', '.join(codes)}, finally ran {finally_ran} times"
+    detail = f"exit codes {', '.join(codes)}, times finally ran: {finally_ran}"
     text = codes[1] if len(codes) > 1 else "?"
     answer = {"1": "one", "0": "zero"}.get(text)
     shown = codes == [str(view["code"]), "1", "0"] and finally_ran == 3 == len(children)

@@ -12,7 +12,7 @@ def read(view: View) -> Reading:
     times = [float(each) for each in view.printed(r"chunks of \d+: ([\d.]+) micro")]
     sums = set(view.printed(r"sum (\d+)"))
     if len(times) != 2 or len(sums) != 1:
-        return Reading(fails(f"{len(times)} times and {len(sums)} different sums were printed"))
+        return Reading(fails(f"times printed: {len(times)}, different sums: {len(sums)}"))
     single, chunked = times
     figures = {"single_us": single, "chunked_us": chunked, "ratio": single / max(chunked, 0.1)}
     detail = f"{single:.1f} µs a number one by one, {chunked:.1f} µs in chunks"

@@ -19,7 +19,7 @@ def read(view: View) -> Reading:
         "end": killed[0].track.end.detail if killed else "?",
         "code": next(iter(view.printed(r"crasher ended with exit code (-?\d+)")), "?"),
     }
-    detail = f"{len(killed)} of {len(children)} children killed, {len(finished)} finished"
+    detail = f"children killed: {len(killed)} of {len(children)}, finished: {len(finished)}"
     alone = len(killed) == 1 and len(finished) == view["siblings"] and parent.ended is EndKind.FINISHED
     if not killed and str(figures["code"]).startswith("-"):
         # The parent collected it before it could be looked at from outside.

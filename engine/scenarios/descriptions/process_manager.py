@@ -14,12 +14,12 @@ def read(view: View) -> Reading:
     costs = [int(cost) for cost in view.printed(r"process \d+: (\d+) micro")]
     own = view.printed(r"own list: ([\d.]+) micro")
     if len(items) != 1 or len(pids) != view["writers"] or len(own) != 1:
-        return Reading(fails(f"{len(pids)} writers and {len(items)} results were seen"))
+        return Reading(fails(f"writers seen: {len(pids)}, results: {len(items)}"))
     others = [row for row in view.children if row.track.pid not in pids]
     wanted = view["writers"] * view["items"]
     cost, own_us = min(costs), max(float(own[0]), 0.01)
     figures = {"items": int(items[0]), "cost_us": cost, "own_us": own_us, "helpers": len(others)}
-    detail = f"{items[0]} of {wanted} items, {len(others)} more process beside the writers, {cost} µs an item"
+    detail = f"items: {items[0]} of {wanted}, processes beside the writers: {len(others)}, {cost} µs an item"
     shown = int(items[0]) == wanted and len(others) >= 1
     return Reading(holds(detail) if shown else fails(detail), "manager" if shown else None, figures)
 

@@ -12,7 +12,7 @@ from engine.scenarios.view import View
 def read(view: View) -> Reading:
     children = [row for row in view.children if view.threads_of(row)]
     if len(children) != view["processes"]:
-        return Reading(fails(f"{len(children)} processes were seen"))
+        return Reading(fails(f"processes seen: {len(children)}"))
     cpus = view.machine.cpus
     mains = [view.main_of(row) for row in children]
     waited = sum(row.total(State.WAIT_CPU) for row in mains)

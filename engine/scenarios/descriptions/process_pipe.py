@@ -21,7 +21,7 @@ def read(view: View) -> Reading:
     asked, answered = view.printed(r"(\d+) squared is"), view.printed(r"squared is (\d+)")
     right = [int(number) ** 2 == int(square) for number, square in zip(asked, answered, strict=False)]
     figures = {"sent": len(to_child), "received": len(back), "waited_s": waited_ns / 1e9}
-    detail = f"{len(to_child)} messages to the child, {len(back)} back, {sum(right)} right answers"
+    detail = f"messages to the child: {len(to_child)}, back: {len(back)}, right answers: {sum(right)}"
     questions = view["questions"]
     in_order = all(a["to_time"] >= a["from_time"] for a in messages)
     whole = len(to_child) == questions + 1 and len(back) == questions == sum(right)

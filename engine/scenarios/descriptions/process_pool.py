@@ -16,7 +16,7 @@ def read(view: View) -> Reading:
     every = sorted((int(start), int(end)) for intervals in sleeps for start, end in intervals)
     at_once = most_at_once(sleeps)
     figures: dict[str, float | int | str] = {"processes": used, "at_once": at_once, "ran": len(every)}
-    detail = f"{len(every)} tasks in {used} processes, {at_once} at once"
+    detail = f"tasks: {len(every)}, processes: {used}, at once: {at_once}"
     if len(every) != tasks:
         return Reading(fails(detail), None, figures)
     if tasks <= workers:

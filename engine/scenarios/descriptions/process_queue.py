@@ -18,7 +18,7 @@ def read(view: View) -> Reading:
     killed = reader.ended is EndKind.KILLED and "SIGTERM" in reader.track.end.detail
     answer = "killed" if killed else "by_itself" if reader.ended is EndKind.FINISHED else None
     figures = {"got": len(got), "end": reader.track.end.detail}
-    detail = f"{len(got)} items read, in order: {in_order}, reader ended: {reader.track.end.detail}"
+    detail = f"items read: {len(got)}, in order: {in_order}, reader ended: {reader.track.end.detail}"
     seen = bool(view.printed("nothing there yet"))
     if in_order and seen and reader.ended in (EndKind.CUT_OFF, EndKind.RUNNING):
         # The parent collected it before it could be looked at from outside.

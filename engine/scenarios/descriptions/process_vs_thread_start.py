@@ -13,7 +13,7 @@ def read(view: View) -> Reading:
     times = {kind: view.printed(rf"{kind}: (\d+) micro") for kind in ("task", "thread", "process")}
     started = (len(view.workers), len(view.children))
     if any(len(found) != 1 for found in times.values()) or started[0] != count or started[1] < count:
-        return Reading(fails(f"{started[0]} threads and {started[1]} processes were seen"))
+        return Reading(fails(f"threads seen: {started[0]}, processes: {started[1]}"))
     task, thread, process = (max(1, int(found[0])) for found in times.values())
     figures = {
         "task_us": task,

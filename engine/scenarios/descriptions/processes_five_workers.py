@@ -23,9 +23,9 @@ def read(view: View) -> Reading:
         "processes": len(pids) + 1,
     }
     overlap = slept_ns / max(1, elapsed_ns)
-    detail = f"{at_once} of {len(workers)} slept at the same time, in {len(pids)} processes"
+    detail = f"{at_once} of {len(workers)} slept at the same time, processes: {len(pids)}"
     if len(workers) != view["workers"] or len(pids) != view["workers"]:
-        return Reading(fails(f"{len(workers)} processes were seen"), None, figures)
+        return Reading(fails(f"processes seen: {len(workers)}"), None, figures)
     if at_once == view["workers"] and overlap > 0.5 * view["workers"]:
         return Reading(holds(detail), "at_once", figures)
     if not view.joined_between(workers):

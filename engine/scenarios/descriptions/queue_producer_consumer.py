@@ -33,7 +33,7 @@ def read(view: View) -> Reading:
         "used": len(used),
         "inside": min(inside, view["places"]),
     }
-    detail = f"the producer waited {len(full)} times for a place, {len(used)} items in order: {in_order}"
+    detail = f"waits of the producer for a place: {len(full)}, items: {len(used)}, in order: {in_order}"
     # An item is stamped when its put or get returns: for a moment one more than the places is on its way.
     orderly = in_order and len(arrows) == view["items"] + 1 and inside <= view["places"] + 1
     answer = "waits" if len(full) else "ahead"

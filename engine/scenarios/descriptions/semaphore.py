@@ -18,7 +18,7 @@ def read(view: View) -> Reading:
     waits = sum(len(row.calls(Wait.SEMAPHORE)) for row in guests)
     waited_ns = sum(row.total(State.WAIT_LOCK) for row in guests)
     figures = {"at_once": at_once, "waits": waits, "waited_s": waited_ns / 1e9}
-    detail = f"at most {at_once} of {len(guests)} guests ate at once, {waits} waited for a table"
+    detail = f"guests that ate at once: at most {at_once} of {len(guests)}, waits for a table: {waits}"
     if len(guests) != view["guests"] or sum(len(m) for m in meals) != view["guests"]:
         return Reading(fails(detail), None, figures)
     if view["guests"] <= view["tables"]:

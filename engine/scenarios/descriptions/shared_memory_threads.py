@@ -14,7 +14,7 @@ def read(view: View) -> Reading:
     lists = set(view.printed(r"in the list (\d+)"))
     items = int(main[0]) if main else -1
     figures = {"items": items, "lists": len(lists), "processes": len(view.processes)}
-    detail = f"{items} of {wanted} items, in {len(lists)} list, {len(view.workers)} threads"
+    detail = f"items: {items} of {wanted}, lists: {len(lists)}, threads: {len(view.workers)}"
     shown = items == wanted and len(lists) == 1 and len(view.workers) == view["threads"]
     answer = "all" if items == wanted else "none" if items == 0 else "some"
     return Reading(holds(detail) if shown else fails(detail), answer, figures)

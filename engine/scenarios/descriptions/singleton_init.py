@@ -13,11 +13,11 @@ def read(view: View) -> Reading:
     printed = view.printed(r"settings built: (\d+)")
     users = [row for row in view.workers if row.name.startswith("user")]
     if not printed or len(users) != view["threads"]:
-        return Reading(fails(f"{len(users)} threads were seen, {len(printed)} results"))
+        return Reading(fails(f"threads seen: {len(users)}, results: {len(printed)}"))
     built = int(printed[-1])
     waits = sum(len(row.select(State.WAIT_LOCK)) for row in users)
     figures = {"built": built, "waits": waits}
-    detail = f"built {built} times, {waits} waits for the lock"
+    detail = f"times built: {built}, waits for the lock: {waits}"
     if view["locking"] == "check-lock-check":
         return Reading(holds(detail) if built == 1 else fails(detail), "one" if built == 1 else None, figures)
     if built == 1:

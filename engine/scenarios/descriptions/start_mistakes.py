@@ -15,7 +15,7 @@ def read(view: View) -> Reading:
     at_once = most_at_once(rests)
     in_main = len(view.main.sleeps)
     figures = {"at_once": at_once, "in_main": in_main, "in_workers": count - in_main}
-    detail = f"{in_main} rests in the main thread, {count - in_main} in others, at most {at_once} at once"
+    detail = f"rests in the main thread: {in_main}, in others: {count - in_main}, at most {at_once} at once"
     if count != view["threads"]:
         return Reading(fails(detail), None, figures)
     if view["mistake"] == "none":

@@ -19,7 +19,7 @@ def read(view: View) -> Reading:
     turns = int((greedy.sleeps[:, 0] < end).sum())
     rounds = view["greedy_rounds"] * (2 if view["pause_s"] else 1)
     figures = {"waited_ms": (end - begin) / 1e6, "looks": int(looks[0]), "turns": turns}
-    detail = f"the modest thread had it after {looks[0]} looks and {(end - begin) / 1e6:.0f} ms"
+    detail = f"the modest thread's looks until it had it: {looks[0]}, in {(end - begin) / 1e6:.0f} ms"
     if view["greedy_rounds"] < 5:
         return Reading(not_applicable("parameters", "there are few rounds to wait for"), None, figures)
     if view["pause_s"] and view["pause_s"] < 2 * view["look_s"]:

@@ -17,7 +17,7 @@ def read(view: View) -> Reading:
         )
     counters = [row for row in view.workers if row.name.startswith("counter")]
     if len(counters) != 2 or not view.printed("both have counted"):
-        return Reading(fails(f"{len(counters)} threads were seen"))
+        return Reading(fails(f"threads seen: {len(counters)}"))
     if view.machine.free_threaded:
         return Reading(not_applicable("free_threaded"))
     if view.machine.cpus < 2:
@@ -25,7 +25,7 @@ def read(view: View) -> Reading:
     alive = min(row.end_ns for row in counters) - max(row.start_ns for row in counters)
     at_once = together([row.within(State.RUNNING, State.NATIVE) for row in counters]) / max(1, alive)
     figures = {"gils": len(view.gils), "at_once": 100 * at_once}
-    detail = f"{len(view.gils)} GILs; both threads ran at the same moment {at_once:.0%} of the time"
+    detail = f"GILs: {len(view.gils)}; both threads ran at the same moment {at_once:.0%} of the time"
     if at_once > 0.3 and len(view.gils) > 1:
         return Reading(holds(detail), "both", figures)
     return Reading(too_disturbed("chance", detail), None, figures)

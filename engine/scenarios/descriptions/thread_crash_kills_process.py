@@ -15,7 +15,7 @@ def read(view: View) -> Reading:
     cut_off = sum(row.ended not in (EndKind.FINISHED, EndKind.FAILED) for row in rows)
     figures = {"end": process.track.end.detail, "rows": len(rows)}
     end = process.track.end
-    detail = f"process {end.kind.value} ({end.detail}), {cut_off} of {len(rows)} threads cut off"
+    detail = f"process {end.kind.value} ({end.detail}), threads cut off: {cut_off} of {len(rows)}"
     killed = process.ended is EndKind.KILLED and process.track.end.detail != ""
     answer = "all" if killed else "alone" if process.ended is EndKind.FINISHED else None
     whole = killed and cut_off == len(rows) == view["threads"] + 2

@@ -17,7 +17,7 @@ def read(view: View) -> Reading:
     alive = view.printed(r"alive: (True|False)")
     expected = min(view["secret"], view["last"])
     figures = {"tried": tried, "last": view["last"]}
-    detail = f"{tried} numbers tried, then {row.ended.value}; alive afterwards: {', '.join(alive)}"
+    detail = f"numbers tried: {tried}, then {row.ended.value}; alive afterwards: {', '.join(alive)}"
     ended = row.ended is EndKind.FINISHED and alive == ["False"]
     answer = "ends" if ended and tried == expected else "goes_on" if tried > expected else None
     return Reading(holds(detail) if answer == "ends" else fails(detail), answer, figures)

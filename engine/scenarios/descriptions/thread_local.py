@@ -17,7 +17,9 @@ def read(view: View) -> Reading:
     threads = [row for row in view.workers if row.name.startswith("thread ")]
     last = shared[0] if shared else "?"
     figures = {"own": len(own), "same": shared.count(last), "last": last}
-    detail = f"{len(own)} threads found their own value, {shared.count(last)} found {last} in the shared one"
+    detail = (
+        f"threads that found their own value: {len(own)}; {shared.count(last)} found {last} in the shared one"
+    )
     kept = len(own) == students == len(threads) and main_has == ["False"]
     # All of them write before the first one reads, unless the machine holds one back.
     overwritten = len(set(shared)) == 1

@@ -24,7 +24,7 @@ def read(view: View) -> Reading:
         "longest_queued_s": float(queued_ns.max(initial=0)) / 1e9,
         "elapsed_s": (max((row.end_ns for row in threads), default=0) - view.main.start_ns) / 1e9,
     }
-    detail = f"{at_once} of {tasks} tasks at once in {len(threads)} threads, {len(begins)} handed over"
+    detail = f"tasks at once: {at_once} of {tasks}, threads: {len(threads)}, handed over: {len(begins)}"
     if len(threads) > workers:
         return Reading(fails(detail), "more", figures)
     if ran != tasks or len(begins) != tasks:

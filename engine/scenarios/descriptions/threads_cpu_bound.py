@@ -19,7 +19,7 @@ def read(view: View) -> Reading:
         return Reading(not_applicable("parameters", "one thread has nobody to share with"))
     seen = phases(view)
     if seen is None:
-        return Reading(fails(f"{len(view.workers)} threads were seen"))
+        return Reading(fails(f"threads seen: {len(view.workers)}"))
     answer = faster(seen.speed_up, threads, view.machine.cpus)
     figures = {
         "alone_s": seen.alone_ns / 1e9,
@@ -30,7 +30,7 @@ def read(view: View) -> Reading:
     }
     if view.machine.free_threaded:
         return Reading(not_applicable("free_threaded"), answer, figures)
-    detail = f"{threads} threads were {seen.speed_up:.2f} times as fast as one"
+    detail = f"threads: {threads}, {seen.speed_up:.2f} times as fast as one"
     if answer != "same" and not (answer is None and seen.speed_up < 1.3):
         if seen.share_at_once(State.RUNNING) < TOGETHER:
             # One at a time, so other work took more of one part's time than of the other's.
@@ -39,7 +39,7 @@ def read(view: View) -> Reading:
     if view.gil_problem:
         return Reading(not_applicable("no_gil_view", view.gil_problem), answer, figures)
     expected = (threads - 1) / threads
-    detail += f" and waited for the GIL {seen.wait_gil_share:.0%} of the time ({expected:.0%} expected)"
+    detail += f" and they waited for the GIL {seen.wait_gil_share:.0%} of the time ({expected:.0%} expected)"
     if abs(seen.wait_gil_share - expected) > 0.15:
         if seen.all_alive_share < 0.5 or seen.share(State.RUNNING, State.WAIT_GIL) < 0.85:
             # Some were done before others had begun, or had no core: not always so many waited.

@@ -29,7 +29,7 @@ def read(view: View) -> Reading:
     }
     detail = f"{at_once} of {len(workers)} slept at the same time, {overlap:.1f} times the time of the run"
     if len(workers) != view["workers"]:
-        return Reading(fails(f"{len(workers)} threads were seen"), None, figures)
+        return Reading(fails(f"threads seen: {len(workers)}"), None, figures)
     if at_once == view["workers"] and overlap > 0.7 * view["workers"]:
         return Reading(holds(detail), "at_once", figures)
     if not view.joined_between(workers):

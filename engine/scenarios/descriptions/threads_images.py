@@ -15,7 +15,7 @@ def read(view: View) -> Reading:
         return Reading(not_applicable("version", "Pillow is not installed in it"))
     seen = phases(view)
     if seen is None:
-        return Reading(fails(f"{len(view.workers)} threads were seen"))
+        return Reading(fails(f"threads seen: {len(view.workers)}"))
     at_once = seen.share_at_once(State.NATIVE)
     figures = {
         "alone_s": seen.alone_ns / 1e9,

@@ -13,7 +13,7 @@ from engine.scenarios.view import View
 def read(view: View) -> Reading:
     threads = [row for row in view.workers if "ask" in row.name]
     if len(threads) != view["questions"]:
-        return Reading(fails(f"{len(threads)} threads were seen"))
+        return Reading(fails(f"threads seen: {len(threads)}"))
     waits = [row.within(State.IO) for row in threads]
     together_ns = max(row.end_ns for row in threads) - threads[0].start_ns
     waited_ns = sum(total(intervals) for intervals in waits)

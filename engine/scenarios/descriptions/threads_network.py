@@ -14,7 +14,7 @@ def read(view: View) -> Reading:
     threads, pages = view["threads"], view["pages"]
     seen = phases(view)
     if seen is None:
-        return Reading(fails(f"{len(view.workers)} threads were seen"))
+        return Reading(fails(f"threads seen: {len(view.workers)}"))
     rounds = -(-pages // threads)  # the last round may not need every thread
     best = pages / rounds
     computed = sum(row.share(State.RUNNING, State.NATIVE) for row in seen.shared) / threads
@@ -25,7 +25,7 @@ def read(view: View) -> Reading:
         "waiting_percent": 100 * seen.wait_gil_share,
         "computing_percent": 100 * computed,
     }
-    detail = f"{threads} threads were {seen.speed_up:.2f} times as fast as one (at best {best:.2f})"
+    detail = f"threads: {threads}, {seen.speed_up:.2f} times as fast as one (at best {best:.2f})"
     if threads == 1:
         return Reading(not_applicable("parameters", "one thread has nobody beside it"), None, figures)
     if seen.speed_up < max(1.3, 0.7 * best):

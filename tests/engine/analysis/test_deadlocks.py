@@ -157,13 +157,13 @@ def test_locks_and_deadlocks_in_the_verdict() -> None:
     locked.waits("one", 0, 1000, "plain", "one")
     found = verdict(locked.builder.store())
     assert found.code == "deadlock_of_one"
-    assert str(found) == "1 deadlock(s): one waits for itself."
+    assert str(found) == "Deadlocks: 1. one waits for itself."
     for who, what, owner in (("one", "a", "two"), ("two", "b", "one")):
         made.lock(what)
         made.waits(who, 100, 1000, what, owner)
     found = verdict(made.builder.store())
     assert found.code == "deadlock"
-    assert str(found) == "1 deadlock(s): one, two wait for each other."
+    assert str(found) == "Deadlocks: 1. one, two wait for each other."
 
 
 def test_a_recording_without_anything() -> None:
