@@ -68,6 +68,10 @@ class End:
     detail: str = ""  # "ValueError: …", "SIGKILL", "exit code 3"
 
 
+#: The sort of a process that multiprocessing starts for itself: a fork server, a resource tracker.
+SORT_HELPER = "helper"
+
+
 @dataclass(slots=True)
 class Track:
     """A row of the timeline.
@@ -87,7 +91,9 @@ class Track:
     end: End = End(EndKind.RUNNING)
     object: int = -1  # the id of the object it shows (thread, task, lock), -1 none
     badge: int = 0  # 1.. for threads in order of their start; 0 none
-    sort: str = ""  # for locks: Lock, RLock, Semaphore …; for threads "MainThread", "Thread", "daemon"
+    # for locks: Lock, RLock, Semaphore …; for threads "MainThread", "Thread", "daemon"; for processes
+    # SORT_HELPER or empty
+    sort: str = ""
     interpreter: int = 0
     notes: tuple[str, ...] = ()  # for example "not_recorded_itself" for a child the agent did not reach
 

@@ -16,9 +16,14 @@ from numpy.typing import NDArray
 
 from engine.assembler.evidence import Watching
 from engine.assembler.identity import Domain, Identities
-from engine.model import End, EndKind, Mark, Track, TrackKind
+from engine.model import SORT_HELPER, End, EndKind, Mark, Track, TrackKind
 
 NOTE_NOT_RECORDED = "not_recorded_itself"
+#: The processes that multiprocessing starts for itself: what is in their command, and their name.
+_HELPERS = {
+    "from multiprocessing.resource_tracker import": "resource tracker",
+    "from multiprocessing.forkserver import": "fork server",
+}
 #: A task that asyncio makes for itself.
 NOTE_INTERNAL = "internal"
 _INTERNAL_COROUTINES = ("shutdown_asyncgens", "shutdown_default_executor", "_cancel_all_tasks")
@@ -173,7 +178,10 @@ class Population:
             process.begun_ns = time_ns
         track = self.tracks[process.track]
         if process.pid not in self._names_by_pid and track.name == f"process {process.pid}":
-            self.rename_track(process.track, _program_name(domain.argv))
+            helper = _helper_name(domain.argv)
+            if helper:
+                self._change(process.track, name=helper, sort=SORT_HELPER)
+            self.rename_track(process.track, helper or _program_name(domain.argv))
         if NOTE_NOT_RECORDED in track.notes:
             self._change(process.track, notes=tuple(n for n in track.notes if n != NOTE_NOT_RECORDED))
         return process
@@ -442,6 +450,14 @@ def _program_name(argv: tuple[str, ...]) -> str:
         if option in ("-W", "-X", "--check-hash-based-pycs") and rest:
             rest.pop(0)
     return PurePath(rest[0]).name if rest else ""
+
+
+def _helper_name(argv: tuple[str, ...]) -> str:
+    """What multiprocessing started this process for, empty for the program's own."""
+    if "-c" not in argv[:-1]:
+        return ""
+    code = argv[argv.index("-c") + 1]
+    return next((name for words, name in _HELPERS.items() if words in code), "")
 
 
 def signal_name(number: int) -> str:

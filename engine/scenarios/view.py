@@ -20,6 +20,7 @@ from engine.analysis.lock_figures import lock_figures
 from engine.analysis.source import Source
 from engine.model import (
     ARROW_KINDS,
+    SORT_HELPER,
     ArrowKind,
     Deadlock,
     EndKind,
@@ -199,8 +200,11 @@ class View:
 
     @cached_property
     def children(self) -> list[Row]:
-        """The processes the program started, in the order of their start."""
-        return self.processes[1:]
+        """The processes the program started, in the order of their start.
+
+        Without those that multiprocessing starts for itself: fork server and resource tracker.
+        """
+        return [row for row in self.processes[1:] if row.track.sort != SORT_HELPER]
 
     @cached_property
     def threads(self) -> list[Row]:

@@ -14,9 +14,9 @@ def read(view: View) -> Reading:
         return Reading(not_applicable("platform", method))
     works = len(view.printed("the child works"))
     refused = "RuntimeError" in view.stderr
-    code = next(iter(view.printed(r"exit code (-?\d+)")), "?")
+    code = next(iter(view.printed(r"exit code (-?\d+)")), "–")
     figures = {"works": works, "code": code}
-    detail = f"{method}, guarded: {guarded}; the child worked {works} times, RuntimeError: {refused}"
+    detail = f"{method}, guarded: {guarded}; times the child worked: {works}, RuntimeError: {refused}"
     answer = "works" if works == 1 and not refused else "refused" if refused and not works else None
     expected = "works" if guarded or method == "fork" else "refused"
     return Reading(holds(detail) if answer == expected else fails(detail), answer, figures)
