@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import os
 import platform
 import sys
 from pathlib import Path
@@ -13,7 +12,9 @@ from typing import Any
 
 from engine.commands.record import checked_folder
 from engine.comparison import WAYS, WORKLOADS, Comparison, Figures, Plan, Progress, compare, observe
+from engine.counted import counted
 from engine.errors import LockstepError, os_detail
+from engine.observer import cores
 from engine.version import VERSION
 
 DESCRIPTION = (
@@ -129,7 +130,7 @@ def document(result: Comparison, recordings: dict[str, Path]) -> dict[str, Any]:
         "piece_size": plan.piece_size,
         "workers": plan.workers,
         "interpreter": {"path": result.interpreter.path, "version": result.interpreter.version},
-        "machine": {"system": platform.system(), "cpus": os.cpu_count() or 1},
+        "machine": {"system": platform.system(), "cpus": cores.usable()},
         "ways": [
             {
                 "way": figures.way,
@@ -155,8 +156,9 @@ def text(result: Comparison) -> str:
     """For people: a table of medians, the spread of the time behind it."""
     plan = result.plan
     title = (
-        f"{plan.workload}: {plan.pieces} pieces, pools of {plan.workers}, medians of {plan.runs} runs, "
-        f"Python {result.interpreter.version}, {os.cpu_count() or 1} cores"
+        f"{plan.workload}: {counted(plan.pieces, 'piece')}, pools of {plan.workers}, "
+        f"medians of {counted(plan.runs, 'run')}, "
+        f"Python {result.interpreter.version}, {counted(cores.usable(), 'core')}"
     )
     columns = ("time", "from", "to", "speed-up", "CPU time", "start-up", "memory")
     lines = [title, "", " " * 18 + "".join(f"{column:>10}" for column in columns)]

@@ -9,6 +9,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+from engine.observer import cores
 from engine.observer.plan import Plan
 
 SCHEMA, VERSION = "lockstep-session", 1
@@ -24,7 +25,7 @@ def begin(plan: Plan) -> dict[str, Any]:
             "system": platform.system(),
             "release": platform.release(),
             "machine": platform.machine(),
-            "cpus": os.cpu_count() or 1,
+            "cpus": cores.usable(),
             "python": platform.python_version(),
         },
         "started_ns": time.perf_counter_ns(),

@@ -5,7 +5,6 @@ GUI thread only.
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from engine.comparison import Comparison, Plan
 from engine.errors import LockstepError
+from engine.observer import cores
 from engine.scenarios.scenario import Reading
 from engine.scenarios.view import Machine
 from engine.scenarios.ways import JUDGES
@@ -91,9 +91,7 @@ class ComparisonControls(QObject):
         self.page.show_result(result)
         python = result.interpreter
         major, minor = python.version.split(".")[:2]
-        machine = Machine(
-            platform.system(), os.cpu_count() or 1, (int(major), int(minor)), python.free_threaded
-        )
+        machine = Machine(platform.system(), cores.usable(), (int(major), int(minor)), python.free_threaded)
         self.reading = JUDGES[result.plan.workload](times_s(result), machine, self._values)
 
     def _on_ended(self, cancelled: bool) -> None:

@@ -5,8 +5,6 @@ GUI thread only.
 
 from __future__ import annotations
 
-import os
-
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
@@ -23,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.comparison import Comparison, Plan
+from engine.observer import cores
 from engine.store import Store
 from gui.compare.lanes import WayLanes
 from gui.compare.run import command
@@ -207,14 +206,14 @@ class ComparisonPage(QScrollArea):
             widget.setVisible(bool(self.lanes.ways))
         if result is not None:
             told = self.tr(
-                "Medians of {runs} runs of each way that nothing observed, taking turns, after rounds to "
-                "warm up; Python {version}, {cores} cores. The same figures without a window: {command}"
+                "Medians; runs of each way: {runs}, that nothing observed, taking turns, after rounds to "
+                "warm up; Python {version}, cores: {cores}. The same figures without a window: {command}"
             )
             self.source.setText(
                 told.format(
                     runs=self._plan.runs,
                     version=result.interpreter.version,
-                    cores=os.cpu_count() or 1,
+                    cores=cores.usable(),
                     command=command(self._plan),
                 )
             )

@@ -1028,7 +1028,7 @@
         <translation>已取消，没有程序在运行。</translation>
     </message>
     <message>
-        <source>Medians of {runs} runs of each way that nothing observed, taking turns, after rounds to warm up; Python {version}, {cores} cores. The same figures without a window: {command}</source>
+        <source>Medians; runs of each way: {runs}, that nothing observed, taking turns, after rounds to warm up; Python {version}, cores: {cores}. The same figures without a window: {command}</source>
         <translation>每种做法运行 {runs} 次、不做观察、轮流进行、先经过预热，取中位数；Python {version}，{cores} 核。不用窗口也能得到同样的数字：{command}</translation>
     </message>
 </context>
@@ -1686,7 +1686,7 @@
         <translation>未观察到 GIL：{reason}</translation>
     </message>
     <message>
-        <source>GIL, whole run: {switches} switches, {missed} of them missed, {share} of the time not observed</source>
+        <source>GIL, whole run; switches: {switches}, {missed} of them missed; {share} of the time not observed</source>
         <translation>GIL，整次运行：{switches} 次切换，其中漏看 {missed} 次，{share} 的时间未观察到</translation>
     </message>
 </context>

@@ -19,7 +19,7 @@ def read(view: View) -> Reading:
     threads = view["threads"]
     seen = phases(view)
     if seen is None:
-        return Reading(fails(f"{len(view.workers)} threads were seen"))
+        return Reading(fails(f"threads seen: {len(view.workers)}"))
     answer = faster(seen.speed_up, threads, view.machine.cpus)
     at_once = seen.share_at_once(State.NATIVE)
     figures = {
@@ -33,7 +33,7 @@ def read(view: View) -> Reading:
     if view.machine.free_threaded:  # no answer: its text tells of letting go of a GIL
         return Reading(not_applicable("free_threaded"), None, figures)
     if view.machine.cpus < 2:
-        return Reading(not_applicable("one_core"), answer, figures)
+        return Reading(not_applicable("one_core"), None, figures)
     if view.gil_problem:
         return Reading(not_applicable("no_gil_view", view.gil_problem), answer, figures)
     detail = f"together outside the GIL for {at_once:.0%} of the run, {seen.speed_up:.2f} times as fast"
@@ -43,7 +43,7 @@ def read(view: View) -> Reading:
     if not large and at_once <= 0.1 and answer == "same":
         return Reading(holds(detail), answer, figures)
     if RELEASES_FROM_BYTES <= view["buffer_bytes"] < FEW_BYTES:
-        return Reading(not_applicable("parameters", "so few bytes gain little either way"), answer, figures)
+        return Reading(not_applicable("parameters", "so few bytes gain little either way"), None, figures)
     if (at_once > 0.1) == large or (large and seen.wait_gil_share < 0.3):
         # They did, or did not, compute together as they should, or would have on free cores: other work
         # moved the times.

@@ -15,7 +15,7 @@ def read(view: View) -> Reading:
     wanted = view["processes"]
     rows = [row for row in view.children if view.threads_of(row)]
     if len(rows) != 1 + wanted:
-        return Reading(fails(f"{len(rows)} child processes were seen"))
+        return Reading(fails(f"child processes seen: {len(rows)}"))
     alone, shared = rows[0], rows[1:]
     shared_ns = max(row.end_ns for row in shared) - min(row.start_ns for row in shared)
     speed_up = alone.length_ns / max(1, shared_ns)
@@ -29,9 +29,9 @@ def read(view: View) -> Reading:
         "at_once_percent": 100 * at_once,
         "cpus": view.machine.cpus,
     }
-    detail = f"{wanted} processes were {speed_up:.2f} times as fast as one, two at once for {at_once:.0%}"
+    detail = f"processes: {wanted}, {speed_up:.2f} times as fast as one, two at once for {at_once:.0%}"
     if view.machine.cpus < 2:
-        return Reading(not_applicable("one_core"), answer, figures)
+        return Reading(not_applicable("one_core"), None, figures)
     if wanted == 1:
         return Reading(not_applicable("parameters", "one process has nobody to share with"), None, figures)
     shown = speed_up > 1.25 and at_once > 0.3
