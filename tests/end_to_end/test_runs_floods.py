@@ -20,8 +20,9 @@ def test_fifty_processes_which_start_two_each(method: str, tmp_path: Path) -> No
     assert ran.status == 0, ran.err.decode()
     assert ran.out == b"50\n"
     processes = ran.tracks("process")
-    # multiprocessing's own: the fork server and the resource tracker, both ``python -c``
-    helpers = [track for track in processes if track["name"] == "-c"]
+    helpers = [track for track in processes if track["sort"] == "helper"]
+    own = {"fork": set(), "spawn": {"resource tracker"}, "forkserver": {"resource tracker", "fork server"}}
+    assert {track["name"] for track in helpers} == own[method]
     workers = [track for track in processes if track not in helpers]
     assert len(workers) == 1 + 50 + 100, collections.Counter(track["name"] for track in processes)
     assert {track["end"]["kind"] for track in workers} == {"finished"}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.agent.layout import Wait
-from engine.model import State, TrackKind
-from engine.scenarios.descriptions import semaphore, threads_five_workers
+from engine.model import OutputChunk, State, TrackKind
+from engine.scenarios.descriptions import process_shared_memory, semaphore, threads_five_workers
 from engine.scenarios.outcome import Verdict, fails
 from engine.scenarios.running import TIME_LIMIT_S, unless_cut_short
 from engine.scenarios.scenario import Reading
@@ -84,3 +86,13 @@ def test_a_program_that_was_stopped_at_the_time_limit(state: State, verdict: Ver
     limit_ms = int(TIME_LIMIT_S * 1_000)
     seen = view("worker", [(0, limit_ms, state, 0)], [])
     assert unless_cut_short(Reading(fails("nothing was printed")), seen).outcome.verdict is verdict
+
+
+def test_on_one_core_nothing_is_said_of_the_same_moment() -> None:
+    recorded = Recorded(output=[OutputChunk(5 * MS, 1, b"counted: 150\n")])
+    for number in range(3):
+        recorded.track(TrackKind.PROCESS, f"process {number}", number - 1)
+    values = {"rounds": 100, "locked": False}
+    for cpus, verdict, answer in ((2, Verdict.HOLDS, "lost"), (1, Verdict.NOT_APPLICABLE, None)):
+        reading = process_shared_memory.read(View(recorded, replace(LINUX, cpus=cpus), values))
+        assert (reading.outcome.verdict, reading.answer) == (verdict, answer)

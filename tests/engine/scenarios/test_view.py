@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.agent.layout import Wait
 from engine.model import (
     ARROW_DTYPE,
+    SORT_HELPER,
     SPAN_DTYPE,
     Deadlock,
     GilFigures,
@@ -90,6 +91,17 @@ def test_the_first_thread_is_the_main_one_and_the_rest_are_workers() -> None:
     assert view.main.name == "thread 0"
     assert [row.name for row in view.workers] == ["thread 2", "thread 1"]
     assert view["workers"] == 2
+
+
+def test_children_are_those_the_program_asked_for() -> None:
+    recorded = Recorded()
+    for name in ("program", "fork server", "resource tracker", "child"):
+        number = recorded.track(TrackKind.PROCESS, name, -1 if name == "program" else 0)
+        if name not in ("program", "child"):
+            recorded.tracks[number].sort = SORT_HELPER
+    view = View(recorded, LINUX, {})
+    assert [row.name for row in view.processes] == ["program", "fork server", "resource tracker", "child"]
+    assert [row.name for row in view.children] == ["child"]
 
 
 def test_a_recording_that_has_just_begun_has_no_workers() -> None:
