@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
+    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QSizePolicy,
     QStackedWidget,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -34,7 +36,7 @@ from PySide6.QtWidgets import (
 from engine.model import State
 from engine.moment import Moment, SpanSource
 from gui.palette import Palette, contrast, mixed
-from gui.panels.code_marks import LineMark, files_of, marks_in, rank
+from gui.panels.code_marks import LineMark, files_of, marks_in, rank, shortened
 from gui.panels.syntax import PythonHighlighter
 from gui.theme import SMALL, Theme, color
 
@@ -46,22 +48,6 @@ def readable(name: str, ground: str, palette: Palette, ratio: float = 4.5) -> st
         if contrast(candidate, ground) >= ratio:
             return candidate
     return palette.text
-
-
-def shortened(who: tuple[str, ...]) -> str:
-    """``1–5, 8, MainThread``: badges that follow each other as a range."""
-    parts: list[str] = []
-    run: list[int] = []
-    for name in (*who, ""):
-        number = int(name) if name.isdigit() else None
-        if run and (number is None or number != run[-1] + 1):
-            parts += [str(n) for n in run] if len(run) < 3 else [f"{run[0]}–{run[-1]}"]
-            run = []
-        if number is not None:
-            run.append(number)
-        elif name:
-            parts.append(name)
-    return ", ".join(parts)
 
 
 class _Gutter(QWidget):
@@ -293,8 +279,8 @@ class CodeView(QPlainTextEdit):
             room = right - text_end - self._theme.px(12)
             label = self._labels.get(line, "")
             most = round(right * 0.45)
-            if len(mark.groups) == 1 and metrics.horizontalAdvance(label) > max(room, most):
-                label = shortened(tuple(name for _, _, who in mark.groups for name in who))
+            if metrics.horizontalAdvance(label) > max(room, most):  # the tip has all of it
+                label = " · ".join(shortened(who) for _, _, who in mark.groups)
             room = max(room, min(metrics.horizontalAdvance(label) + 2, most))
             shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, room)
             wide = metrics.horizontalAdvance(shown)
@@ -312,6 +298,20 @@ class CodeView(QPlainTextEdit):
         painter.fillRect(rest, color(self._theme.palette.window))
         self._paint_ground(painter, line, self._ground_area(box))
         painter.restore()
+
+    def tip_at(self, y: float) -> str:
+        """All that is to be said of who is on the line at this height."""
+        return self._labels.get(self.line_at(y), "")
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            text = self.tip_at(event.pos().y())
+            if text:
+                QToolTip.showText(event.globalPos(), text, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

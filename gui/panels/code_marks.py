@@ -102,3 +102,19 @@ def _without_threads_behind_tasks(store: SpanSource, doings: Iterable[Doing]) ->
         if store.tracks[d.track].kind is TrackKind.TASK
         or (store.tracks[d.track].kind is TrackKind.THREAD and d.track not in running_on)
     ]
+
+
+def shortened(who: tuple[str, ...]) -> str:
+    """``1–5, 8, MainThread``: badges that follow each other as a range."""
+    parts: list[str] = []
+    run: list[int] = []
+    for name in (*who, ""):
+        number = int(name) if name.isdigit() else None
+        if run and (number is None or number != run[-1] + 1):
+            parts += [str(n) for n in run] if len(run) < 3 else [f"{run[0]}–{run[-1]}"]
+            run = []
+        if number is not None:
+            run.append(number)
+        elif name:
+            parts.append(name)
+    return ", ".join(parts)

@@ -140,7 +140,7 @@ class Overlay:
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         edge = bar.adjusted(-thick / 2 - 1, -thick / 2 - 1, thick / 2 + 1, thick / 2 + 1)
-        self._painter.setPen(QPen(QColor(self._palette.window), thick * 2))
+        self._painter.setPen(QPen(QColor(self._palette.window), thick * 1.5))
         self._painter.drawRoundedRect(edge, thick, thick)
         self._painter.setPen(QPen(pen_color, thick))
         self._painter.drawRoundedRect(edge, thick, thick)

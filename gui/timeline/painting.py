@@ -301,7 +301,9 @@ class LanePainter:
                 text = self._small_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
             painter.setPen(QColor(self.brushes.palette.soft_text))
             # By the line it stands on: Chinese would hang lower from the top, into the bar.
-            foot = item.y + above - self._small_metrics.descent() - self.brushes.density / 2
+            # Higher where there is room: the frame of a selected span would cut into it.
+            lift = min(max(above - line, 0.5 * self.brushes.density), 3.5 * self.brushes.density)
+            foot = item.y + above - self._small_metrics.descent() - lift
             painter.drawText(QPointF(round(x0 + pad), round(foot)), text)
 
     def _plate(self, painter: QPainter, item: Drawn, text: str, x0: int, x1: int) -> None:

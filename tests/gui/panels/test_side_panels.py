@@ -80,6 +80,9 @@ def test_the_panel_shows_the_file_somebody_is_in(qtbot: QtBot, theme: Theme, ban
     assert panel.view.toPlainText() == SOURCE
     texts = {line: panel.mark_text(mark) for line, mark in panel.view.marks.items()}
     assert texts == {6: "1, 2 wait", 7: "3 runs, after line 7"}
+    block = panel.view.document().findBlockByNumber(6)
+    middle = panel.view.blockBoundingGeometry(block).center().y()
+    assert panel.view.tip_at(middle) == "3 runs, after line 7"  # where a narrow panel shortens it
 
 
 def test_the_line_that_runs_is_scrolled_into_view(qtbot: QtBot, theme: Theme) -> None:
