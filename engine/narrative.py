@@ -91,14 +91,24 @@ def narrate(
 
 
 def _outside(store: SpanSource, moment: Moment, start_ns: int, end_ns: int) -> Narration:
-    if moment.time_ns < end_ns or end_ns <= start_ns:
+    """No thread is there: before the first, after the last, or between."""
+    starts = [track.start_ns for track in store.tracks.values() if track.kind is TrackKind.THREAD]
+    before = not starts or min(starts) > moment.time_ns
+    if end_ns <= start_ns or (moment.time_ns < end_ns and before):
         return Narration(Statement(Say.NOT_STARTED))
+    if moment.time_ns < end_ns and max(starts) > moment.time_ns:
+        return Narration(Statement(Say.NOT_SEEN, tuple(moment.doing) or _first_process(store)))
     for track in store.tracks.values():
         if track.kind is TrackKind.PROCESS and track.parent == -1 and track.end.kind is EndKind.KILLED:
             return Narration(
                 Statement(Say.KILLED, (track.id,), text=track.end.detail, duration_ns=end_ns - start_ns)
             )
     return Narration(Statement(Say.OVER, duration_ns=end_ns - start_ns))
+
+
+def _first_process(store: SpanSource) -> tuple[int, ...]:
+    processes = [track for track in store.tracks.values() if track.kind is TrackKind.PROCESS]
+    return tuple(track.id for track in processes if track.parent == -1)[:1]
 
 
 def _deadlock(

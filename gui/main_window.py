@@ -277,7 +277,7 @@ class MainWindow(QMainWindow):
         """What the middle of the window is about: a page's program, or the recording."""
         shown, document, path = self.stack.currentWidget(), self.document, None
         if self.by_hand.shown:
-            title = self.by_hand.view.hand.title
+            title = self.by_hand.title
         elif shown in (self.page, self.comparison.page) and self.list.chosen:
             title = self.book.texts(self.list.chosen).title
         elif shown is self.guide:

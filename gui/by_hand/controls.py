@@ -37,6 +37,7 @@ class ByHandControls(QObject):
         self._stack = stack
         self._back: QWidget | None = None
         self._recording: Path | None = None
+        self._scenario = ""  # that is run, "" for a script or a schedule
         self.view = ByHandView(theme)
         stack.addWidget(self.view)
         self.view.run_wanted.connect(self.start)
@@ -55,7 +56,7 @@ class ByHandControls(QObject):
 
     def start(self) -> None:
         """With every thread held before its first line; with a schedule after its choices."""
-        choice = self._choice
+        choice, self._scenario = self._choice, ""
         try:
             if self._recording is not None:
                 self.view.hand.close()
@@ -66,6 +67,7 @@ class ByHandControls(QObject):
                 title = self._book.texts(scenario.id).title
                 values = few_rounds(scenario, choice.values(scenario))
                 self.view.hand.start_scenario(scenario, title, values, choice.interpreter)
+                self._scenario = scenario.id
             elif choice.script is not None:
                 self.view.hand.start_script(choice.script, choice.arguments, choice.interpreter)
             else:
@@ -77,6 +79,11 @@ class ByHandControls(QObject):
             self._back = self._stack.currentWidget()
             self._stack.setCurrentWidget(self.view)
         self.view.setFocus()
+
+    @property
+    def title(self) -> str:
+        """What is run, in the language of the moment."""
+        return self._book.texts(self._scenario).title if self._scenario else self.view.hand.title
 
     def leave(self) -> None:
         """Back to the page before."""

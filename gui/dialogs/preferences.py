@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QIcon
+from PySide6.QtGui import QDesktopServices, QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -28,6 +28,14 @@ from gui.preferences import GIL_WAYS, LEAST_MB, MOST_MB, Preferences
 from gui.theme import CHOICES, SMALL, Theme
 
 _LANGUAGES = ("", "en", "zh_CN")
+
+
+class _Wrapped(QLabel):
+    """As high as its lines are: a form alone gives them the room they take unwrapped."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setMinimumHeight(self.heightForWidth(self.width()))
 
 
 class PreferencesDialog(QDialog):
@@ -56,12 +64,12 @@ class PreferencesDialog(QDialog):
         self.limit.setSingleStep(256)
         self.limit.setSuffix("\u00a0MB")
         self.follow = QCheckBox(self)
-        self.folder = QLabel(str(default_folder()), self)
+        self.folder = _Wrapped(str(default_folder()), self)
         self.folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.folder.setWordWrap(True)
         self.open_folder = QPushButton(self)
         self.open_folder.clicked.connect(self._open_folder)
-        self.kept = QLabel(self)
+        self.kept = _Wrapped(self)
         self.kept.setObjectName("Soft")
         self.kept.setWordWrap(True)
         self._lay_out()

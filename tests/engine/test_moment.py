@@ -10,7 +10,7 @@ from engine.agent.layout import Wait
 from engine.inspection import inspect_span
 from engine.model import ArrowKind, SpanFlag, State, TrackKind
 from engine.moment import moment_at
-from engine.narrative import Narration, Say, narrate
+from engine.narrative import Narration, Say, Statement, narrate
 from engine.store import Store
 from tests.helpers.synthetic_store import StoreBuilder
 
@@ -216,6 +216,21 @@ def test_before_and_after_the_run() -> None:
     after = made.says(50).headline
     assert after.say is Say.OVER
     assert after.duration_ns == 20_000_000
+
+
+def test_when_all_threads_have_ended_it_is_not_said_that_nothing_has_started() -> None:
+    builder = StoreBuilder()
+    process = builder.process()  # outlives its thread: the interpreter takes its leave
+    builder.span(process, 0, 30, State.RUNNING)
+    first = builder.track(TrackKind.THREAD, "MainThread", parent=process, start_ms=5)
+    builder.span(first, 5, 20, State.RUNNING)
+    late = builder.process("child", parent=process, pid=5000)
+    made = Scene(builder, process, -1, -1, [])
+    assert made.says(2).headline.say is Say.NOT_STARTED
+    assert made.says(25).headline.say is Say.OVER
+    second = builder.track(TrackKind.THREAD, "MainThread", parent=late, start_ms=28)
+    builder.span(second, 28, 30, State.RUNNING)
+    assert made.says(25).headline == Statement(Say.NOT_SEEN, (process,))
 
 
 def test_a_line_that_is_only_the_last_one_known_is_not_exact() -> None:

@@ -108,3 +108,20 @@ def test_the_timeline_is_saved_as_a_picture(
     target = tmp_path / "nowhere" / "picture.png"
     window.actions_["save_picture"].trigger()
     assert any(banner.key == "error" for banner in window.banners.banners)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_no_line_of_the_settings_is_cut(qtbot: QtBot, window: MainWindow, language: str) -> None:
+    window.resize(1280, 720)
+    window.theme.set_zoom(1.6)
+    window.languages.choose(language)
+    dialog = dialog_of(window)
+    qtbot.waitExposed(dialog)
+
+    def all_of_them_fit() -> bool:
+        return all(
+            label.height() >= label.heightForWidth(label.width()) for label in (dialog.folder, dialog.kept)
+        )
+
+    qtbot.waitUntil(all_of_them_fit, timeout=20_000)
+    dialog.reject()

@@ -295,10 +295,21 @@ def test_in_the_window_it_takes_the_place_of_the_timeline_and_goes_with_its_page
     assert window.stack.currentWidget() is view
     assert not window.side.isVisible()
     assert view.hand.state.enabled == (0,)
+    assert window.top.title.full_text == "program.py"
     QTest.mouseClick(view.leave_button, Qt.MouseButton.LeftButton)
     assert window.stack.currentWidget() is window.script_page
     assert not view.hand.running
     assert window.side.isVisible()
+    window.list.choose("race_balance")
+    window.actions_["by_hand"].trigger()
+    english = window.book.texts("race_balance").title
+    assert window.top.title.full_text == english
+    languages.choose("zh_CN")  # the title, too, changes while the program is held
+    chinese = window.book.texts("race_balance").title
+    assert chinese != english
+    qtbot.waitUntil(lambda: window.top.title.full_text == chinese, timeout=LONG_MS)
+    languages.choose("en")
+    settle(qtbot, view)
     window.close()
     languages.close()
     window.deleteLater()
