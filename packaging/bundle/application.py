@@ -56,7 +56,7 @@ def gather_licences(site: Path, python_licence: Path | None, target: Path) -> No
     version = ".".join(map(str, _version_of(site)))
     if python_licence is not None and python_licence.exists():
         shutil.copy2(python_licence, target / "CPython-LICENSE.txt")
-    lines.append(f"CPython {version} — Python-2.0 — CPython-LICENSE.txt")
+    lines.append(f"CPython {version} — Python-2.0 — CPython-LICENSE.txt, CPython-incorporated.txt")
     for metadata in sorted(site.glob("*.dist-info/METADATA"), key=lambda path: path.parent.name.lower()):
         told = HeaderParser().parsestr(metadata.read_text(encoding="utf-8"))
         name, number = told["Name"], told["Version"]
@@ -69,7 +69,7 @@ def gather_licences(site: Path, python_licence: Path | None, target: Path) -> No
     for text in sorted((ROOT / "resources" / "fonts").glob("*LICENSE.txt")):
         shutil.copy2(text, target / text.name)
         lines.append(f"Font {text.name.split('-LICENSE')[0]} — OFL-1.1 — {text.name}")
-    # Qt's wheels carry no text of their licence; these are what it refers to.
+    # Qt's wheels carry no text of their licence, CPython not those of the code it contains.
     for text in sorted((ROOT / "packaging" / "licences").glob("*.txt")):
         shutil.copy2(text, target / text.name)
     (target / "LICENCES.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
