@@ -19,7 +19,7 @@ import sys
 
 from . import gate_telling
 from .gate_actors import STEP_ACCESSES
-from .gate_effects import depend
+from .gate_effects import OPTIMIZED, depend
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Driver:
         if chosen is not None:
             chosen.go.release()
         actor.go.acquire()
-        if _FAST_LOCALS and actor.frame is not None:
+        if _FAST_LOCALS and actor.frame is not None and actor.frame.f_code.co_flags & OPTIMIZED:
             # Before 3.13 what f_locals held when we were called is written back to the frame when we
             # return, to cells that others have changed meanwhile as well (python/cpython#74929).
             actor.frame.f_locals  # noqa: B018

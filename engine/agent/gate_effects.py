@@ -18,6 +18,7 @@ from . import gate_ops as code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import FrameType
     from typing import Any
 
@@ -83,6 +84,24 @@ def depend(ours: list[Access], theirs: list[Access], known: int = 0) -> bool:
 CHANGES = frozenset((WRITE_MODE, ACQUIRE, RELEASE, TRY))
 
 
+#: Flag of a code object whose variables have places of their own: a function's.
+OPTIMIZED = 1
+
+
+def locals_of(frame: FrameType) -> Mapping[str, Any]:
+    """The variables of a frame by name.
+
+    On 3.12 ``f_locals`` of a module or class takes the variable of a comprehension away from it when the
+    trace function returns ("assigning None to unbound local"): there it is not asked for.
+    """
+    compiled = frame.f_code
+    if compiled.co_flags & OPTIMIZED:
+        return frame.f_locals
+    if compiled.co_name == "<module>":
+        return frame.f_globals
+    return {} if sys.version_info[:2] == (3, 12) and compiled.co_nlocals else frame.f_locals
+
+
 class Effects:
     """Finds accesses.  ``files``: the chosen files, whose functions are looked into when they run."""
 
@@ -108,11 +127,15 @@ class Effects:
             return UNRESOLVED
         kind = expr[0]
         if kind == "fast":
+            if not frame.f_code.co_flags & OPTIMIZED:  # of a comprehension in a module or class, from 3.12 on
+                return UNRESOLVED
             return frame.f_locals.get(expr[1], UNRESOLVED)
         if kind in ("global", "name"):
             name = expr[1]
-            if kind == "name" and name in frame.f_locals:
-                return frame.f_locals[name]
+            if kind == "name":
+                own = locals_of(frame)
+                if name in own:
+                    return own[name]
             found = frame.f_globals.get(name, UNRESOLVED)
             return getattr(builtins, name, UNRESOLVED) if found is UNRESOLVED else found
         if kind == "const":
@@ -177,7 +200,8 @@ class Effects:
             if kind == code.WRITE or op.opname == "LOAD_GLOBAL":
                 op.fixed = [("g:" + op.name, 0, mode)], False
                 return op.fixed
-            if frame.f_locals is not frame.f_globals and op.name in frame.f_locals:
+            own = locals_of(frame)
+            if own is not frame.f_globals and op.name in own:
                 return [], False
             return [("g:" + op.name, 0, mode)], False
         if kind in (code.READ_ATTR, code.WRITE_ATTR):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from .gate_effects import locals_of
 from .gate_ops import describe
 
 TYPE_CHECKING = False
@@ -58,7 +59,7 @@ def _name_of(gate: Gate, target: Any, frame: Any) -> str:
         name = _indexed(gate, of, frame) or describe(of)
         if of[0] != "fast":
             return name
-    for names in (frame.f_globals, frame.f_locals):
+    for names in (frame.f_globals, locals_of(frame)):
         for name, value in list(names.items()):
             if value is target:
                 return str(name)

@@ -6,7 +6,6 @@ import ast
 import gc
 import json
 import os
-import random
 import signal
 import sys
 import threading
@@ -15,7 +14,7 @@ from select import select as _select
 from time import monotonic as _monotonic
 from time import process_time as _process_time
 
-from . import gate_apart, gate_drivers, gate_locks, gate_tasks, gate_telling, gate_threads
+from . import gate_apart, gate_drivers, gate_locks, gate_random, gate_tasks, gate_telling, gate_threads
 from .gate import LINE, SHARED, Gate
 from .gate_actors import packed, pause
 from .gate_telling import shown
@@ -77,10 +76,11 @@ class Server:
     def prepare(self) -> None:
         """Read what is to be run and make everything ready to be forked."""
         self.target = json.loads(self.line())
-        random.seed(self.target.get("seed", 0))
+        gate_random.begin(self.target.get("seed", 0))
         files = [os.path.abspath(path) for path in self.target["files"]]
         self.gate = Gate(frozenset(files), gate_locks.LOCKS)
         gate_locks.install(self.gate)
+        gate_random.install(self.gate)
         codes = []
         for path in files:
             with open(path, "rb") as file:
@@ -226,6 +226,7 @@ class Server:
         if hand:
             driver.start()
         gate.new_step(main, [main], main)
+        gate_random.begin(self.target.get("seed", 0))
         gate.active = True
         if "cpu_s" in request:
             gate_drivers.RAW_START(self._end_after, (request["cpu_s"], request["wall_s"]))

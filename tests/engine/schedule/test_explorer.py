@@ -105,6 +105,56 @@ def test_the_same_schedule_gives_the_same_steps(tmp_path: Path, interpreter: Int
             assert again == first
 
 
+RANDOM = """\
+import random, threading
+def draw():
+    print(random.random(), random.Random().random(), random.Random(7).random())
+random.seed()
+threads = [threading.Thread(target=draw) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+@pytest.mark.parametrize("interpreter", installed(), ids=lambda one: one.label)
+def test_random_numbers_are_the_same_in_every_run(tmp_path: Path, interpreter: Interpreter) -> None:
+    target = of_script(write(tmp_path, RANDOM), interpreter=str(interpreter.path))
+    with Server(target) as server:
+        told = [result_of(server, server.ask(mode="rule", prefix=[]), LIMIT_S)["output"] for _ in range(3)]
+    assert len(told[0].split()) == 6
+    assert len(set(told[0].split())) == 5, "only the seed that the program gives is the same twice"
+    assert told[1:] == told[:1] * 2
+
+
+COMPREHENSIONS = """\
+import threading
+total = 0
+names = [f"thread {number}" for number in range(2)]
+class Bag:
+    twice = {n: total + n for n in (1, 2)}
+def draw():
+    global total
+    total += 1
+threads = [threading.Thread(target=draw, name=names[number]) for number in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print([thread.name for thread in threads], Bag.twice, total)
+"""
+
+
+@pytest.mark.parametrize("interpreter", installed(), ids=lambda one: one.label)
+def test_comprehensions_outside_functions_are_left_alone(tmp_path: Path, interpreter: Interpreter) -> None:
+    target = of_script(write(tmp_path, COMPREHENSIONS), interpreter=str(interpreter.path))
+    with Server(target) as server:
+        for stop in (Grain.SHARED.stop, Grain.INSTRUCTION.stop):
+            done = result_of(server, server.ask(mode="rule", prefix=[], stop=stop), LIMIT_S)
+            assert done["output"] == "['thread 0', 'thread 1'] {1: 1, 2: 2} 2\n"
+
+
 FORKS = """\
 import os, time
 child = os.fork()
