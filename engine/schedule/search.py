@@ -184,6 +184,7 @@ class Search:
 
     def _race(self, run: Run) -> None:
         steps = run.steps
+        # What each thread's last step that others could notice comes after, and its last step of all.
         clocks: dict[int, dict[int, int]] = {}
         begun: dict[int, dict[int, int]] = {}
         last_of: dict[int, int] = {}
@@ -191,30 +192,22 @@ class Search:
         # When nobody can go on the clock moves: after everything before, before everything after.  A thread
         # that it wakes could not have gone on earlier; one that waited for a lock then, could.
         moved: dict[int, int] = {}
-        before: list[dict[int, int]] = []
         for at, step in enumerate(steps):
             actor = step.actor
-            clock = clocks.get(actor)
-            if clock is None:
-                clock = dict(begun.get(actor, {}))
             if not step.accesses and not moved:  # most, where threads are held at every instruction
-                clocks[actor] = {**clock, actor: at}
                 last_of[actor] = at
-                before.append(clock)
                 continue
+            clock = _now(actor, clocks, begun, last_of)
             kinds = {kind for kind, _, _ in step.accesses}
             if "moved" in kinds:
-                moved = {}
+                moved = dict(last_of)
                 for other in clocks.values():
                     _join(moved, other)
             if "woken" in kinds:
-                clock = dict(clock)
                 _join(clock, moved)
-            before.append(clock)
             if not step.task:
                 for earlier in table.racing(actor, step.accesses, clock, last_of.get(actor, -1)):
-                    self._put_down(steps, earlier, at, actor, clock, before)
-            clock = dict(clock)
+                    self._put_down(steps, earlier, at, actor, clock)
             _join(clock, moved)
             for earlier in table.ordered(actor, step.accesses):
                 _join(clock, table.clocks[earlier])
@@ -226,9 +219,9 @@ class Search:
                 if kind == "T" and mode == WRITE_MODE and number != actor:
                     _join(begun.setdefault(number, {}), clock)
         for actor, accesses in run.blocked:
-            clock = clocks.get(actor) or begun.get(actor, {})
+            clock = _now(actor, clocks, begun, last_of)
             for earlier in table.racing(actor, accesses, clock, last_of.get(actor, -1)):
-                self._put_down(steps, earlier, len(steps), actor, clock, before)
+                self._put_down(steps, earlier, len(steps), actor, clock)
 
     def _put_down(
         self,
@@ -237,7 +230,6 @@ class Search:
         later: int,
         actor: int,
         clock: dict[int, int],
-        before: list[dict[int, int]],
     ) -> None:
         """``actor``'s step at ``later`` does not commute with that at ``earlier``: try it before that."""
         self._add(steps, earlier, later, actor, clock)
@@ -275,57 +267,50 @@ _REASONS = {
 
 
 class _Table:
-    """Who used what when, in one run."""
+    """Who used what when, in one run: lists of (at, serial, mode) in the order of time, for each kind by
+    thread."""
 
     def __init__(self) -> None:
-        self.by_kind: dict[str, list[tuple[int, int, int, int]]] = {}  # at, actor, serial, mode
+        self.by_kind: dict[str, dict[int, list[_Use]]] = {}
         self.clocks: dict[int, dict[int, int]] = {}
-        self.everything: list[tuple[int, int]] = []
-        self.all: list[tuple[int, int]] = []
+        self.all: dict[int, list[_Use]] = {}
 
     def add(self, at: int, actor: int, accesses: Accesses, clock: dict[int, int]) -> None:
         self.clocks[at] = clock
-        seen = set()
         counted = False
-        for access in accesses:
-            kind, serial, mode = access
-            if kind in IGNORED or access in seen:
-                continue
-            counted = True
-            seen.add(access)
-            if kind == "*":
-                self.everything.append((at, actor))
-            self.by_kind.setdefault(kind, []).append((at, actor, serial, mode))
+        for kind, serial, mode in dict.fromkeys(accesses):
+            if kind not in IGNORED:
+                counted = True
+                self.by_kind.setdefault(kind, {}).setdefault(actor, []).append((at, serial, mode))
         if counted:
-            self.all.append((at, actor))
+            self.all.setdefault(actor, []).append((at, 0, WRITE_MODE))
 
-    def _conflicts(self, actor: int, accesses: Accesses) -> Iterable[tuple[int, int, bool]]:
-        """(at, actor, could be next to each other) of earlier steps that do not commute with this one; the
-        latest first within a kind."""
+    def _conflicts(self, actor: int, accesses: Accesses) -> Iterator[tuple[int, Iterator[tuple[int, bool]]]]:
+        """For each other thread, and kind: its earlier steps that do not commute with this one, the latest
+        first, and whether the two could be next to each other."""
         for kind, serial, mode in dict.fromkeys(accesses):
             if kind in IGNORED:
                 continue
             if kind == "*":
-                for at, other in reversed(self.all):
+                for other, uses in self.all.items():
                     if other != actor:
-                        yield at, other, True
+                        yield other, ((at, True) for at, _, _ in reversed(uses))
                 continue
-            for at, other in reversed(self.everything):
+            for other, uses in self.by_kind.get("*", {}).items():
                 if other != actor:
-                    yield at, other, True
-            for at, other, other_serial, other_mode in reversed(self.by_kind.get(kind, ())):
-                if other == actor or not (mode in CHANGES or other_mode in CHANGES):
-                    continue
-                if serial and other_serial and serial != other_serial:
-                    continue
-                yield at, other, {mode, other_mode} not in _NEVER_TOGETHER
+                    yield other, ((at, True) for at, _, _ in reversed(uses))
+            for other, uses in self.by_kind.get(kind, {}).items():
+                if other != actor:
+                    yield other, _not_commuting(uses, serial, mode)
 
     def ordered(self, actor: int, accesses: Accesses) -> Iterable[int]:
         """Earlier steps that this one comes after (of each thread the last will do)."""
         found: dict[int, int] = {}
-        for at, other, _ in self._conflicts(actor, accesses):
-            if at > found.get(other, -1):
-                found[other] = at
+        for other, conflicts in self._conflicts(actor, accesses):
+            for at, _ in conflicts:
+                if at > found.get(other, -1):
+                    found[other] = at
+                break
         return found.values()
 
     def racing(self, actor: int, accesses: Accesses, clock: dict[int, int], last: int) -> set[int]:
@@ -336,19 +321,47 @@ class _Table:
         """
         found: set[int] = set()
         latest = -1
-        for at, other, together in self._conflicts(actor, accesses):
-            if not together or clock.get(other, -1) >= at:
-                continue
-            if at > last:
+        for other, conflicts in self._conflicts(actor, accesses):
+            done = clock.get(other, -1)
+            for at, together in conflicts:
+                if at <= done or at <= latest:  # and so are all before it
+                    break
+                if not together:
+                    continue
+                if at <= last:
+                    latest = at
+                    break
                 found.add(at)
-            else:
-                latest = max(latest, at)
         if latest >= 0:
             found.add(latest)
         return found
 
 
+#: When, which object, how.
+_Use = tuple[int, int, int]
+
+
+def _not_commuting(uses: list[_Use], serial: int, mode: int) -> Iterator[tuple[int, bool]]:
+    changes = mode in CHANGES
+    for at, other_serial, other_mode in reversed(uses):
+        if not (changes or other_mode in CHANGES):
+            continue
+        if serial and other_serial and serial != other_serial:
+            continue
+        yield at, {mode, other_mode} not in _NEVER_TOGETHER
+
+
 _NEVER_TOGETHER = ({ACQUIRE, RELEASE}, {WRITE_MODE, JOIN})
+
+
+def _now(
+    actor: int, clocks: dict[int, dict[int, int]], begun: dict[int, dict[int, int]], last_of: dict[int, int]
+) -> dict[int, int]:
+    """What the next step of ``actor`` comes after: a copy, its own last step included."""
+    clock = dict(clocks[actor] if actor in clocks else begun.get(actor, {}))
+    if actor in last_of:
+        clock[actor] = last_of[actor]
+    return clock
 
 
 def _join(clock: dict[int, int], other: dict[int, int]) -> None:
