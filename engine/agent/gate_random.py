@@ -39,4 +39,4 @@ def install(gate: Gate) -> None:
 
     seed.__qualname__ = "Random.seed"
     setattr(random.Random, "seed", seed)
-    setattr(random, "seed", random._inst.seed)  # type: ignore[attr-defined]
+    setattr(random, "seed", random._inst.seed)
