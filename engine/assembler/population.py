@@ -468,8 +468,16 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
+#: Exit codes of Windows from here on are errors of the system that ended the process.
+_WINDOWS_ERRORS = 0xC0000000
+_ACCESS_VIOLATION = 0xC0000005
+
+
 def end_of_exit_code(code: int) -> End:
     """How a process ended, from its exit code as ``multiprocessing`` gives it (negative: a signal)."""
+    if code >= _WINDOWS_ERRORS:
+        name = "access violation" if code == _ACCESS_VIOLATION else "error"
+        return End(EndKind.KILLED, f"{name} 0x{code:X}")
     if code < 0:
         return End(EndKind.KILLED, signal_name(-code))
     return End(EndKind.FAILED, f"exit code {code}") if code else End(EndKind.FINISHED)

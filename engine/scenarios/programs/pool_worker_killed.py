@@ -12,7 +12,10 @@ TASKS = 4
 WORK_S = 0.2
 PATIENCE_S = 1.5
 
-lock = Lock()
+
+def begin(common_lock):
+    global lock
+    lock = common_lock
 
 
 def work(number):
@@ -25,8 +28,8 @@ def work(number):
     return number
 
 
-def in_pool():
-    with Pool(2) as pool:
+def in_pool(lock):
+    with Pool(2, begin, (lock,)) as pool:
         results = [pool.apply_async(work, args=(number,)) for number in range(1, TASKS + 1)]
         for number, result in enumerate(results, start=1):
             try:
@@ -35,8 +38,8 @@ def in_pool():
                 print(f"task {number}: no result after {PATIENCE_S} s", flush=True)
 
 
-def in_executor():
-    with ProcessPoolExecutor(2) as pool:
+def in_executor(lock):
+    with ProcessPoolExecutor(2, initializer=begin, initargs=(lock,)) as pool:
         futures = [pool.submit(work, number) for number in range(1, TASKS + 1)]
         for number, future in enumerate(futures, start=1):
             try:
@@ -46,11 +49,12 @@ def in_executor():
 
 
 def main():
+    common_lock = Lock()
     if POOL == "Pool":
-        in_pool()
+        in_pool(common_lock)
     else:
-        in_executor()
-    print(f"the lock can be had: {lock.acquire(timeout=0.3)}", flush=True)
+        in_executor(common_lock)
+    print(f"the lock can be had: {common_lock.acquire(timeout=0.3)}", flush=True)
 
 
 if __name__ == "__main__":

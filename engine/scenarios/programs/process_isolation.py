@@ -18,7 +18,7 @@ def work():
 def crash():
     time.sleep(3 * STEP_S)
     print("reading from address 0", flush=True)
-    ctypes.string_at(0)
+    print(ctypes.c_byte.from_address(0).value)
 
 
 def main():

@@ -2,14 +2,14 @@
 
 import os
 import time
-from multiprocessing import Process
+from multiprocessing import Process, parent_process
 
 NAME = "test"
 WORK_S = 0.3
 
 
 def run(name):
-    print(f"child {name} is process {os.getpid()}, its parent is {os.getppid()}", flush=True)
+    print(f"child {name} is process {os.getpid()}, its parent is {parent_process().pid}", flush=True)
     time.sleep(WORK_S)
 
 

@@ -17,7 +17,7 @@ def work():
 def crash():
     time.sleep(CRASH_AFTER_S)
     print("reading from address 0", flush=True)
-    ctypes.string_at(0)
+    print(ctypes.c_byte.from_address(0).value)
 
 
 def main():
