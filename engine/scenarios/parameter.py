@@ -24,6 +24,23 @@ SWITCH_WORDS = {"true": True, "yes": True, "on": True, "1": True}
 SWITCH_WORDS |= {"false": False, "no": False, "off": False, "0": False}
 
 
+#: So much of a value that does not fit is told.
+MOST_TOLD = 40
+#: No parameter has a number this long, and reading one takes time.
+MOST_DIGITS = 400
+
+
+def written(number: float) -> str:
+    """A bound of a range as one would write it: no exponent, and no digit less than it has."""
+    return f"{number:.10f}".rstrip("0").rstrip(".") if math.isfinite(number) else str(number)
+
+
+def _told(value: object) -> str:
+    """A value that does not fit, for the sentence that says so."""
+    text = " ".join(str(value)[: MOST_TOLD + 1].split())
+    return f"{text[:MOST_TOLD]}…" if len(text) > MOST_TOLD else text or "empty"
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One value of a program that may be changed before it runs.
@@ -61,9 +78,8 @@ class Parameter:
             return self._switch(value)
         number = self._number(value)
         if not self.low <= number <= self.high:
-            raise LockstepError(
-                "parameter_range", name=self.name, low=f"{self.low:g}", high=f"{self.high:g}", value=value
-            )
+            low, high = written(self.low), written(self.high)
+            raise LockstepError("parameter_range", name=self.name, low=low, high=high, value=_told(value))
         return number
 
     def _choice(self, value: object) -> Value:
@@ -71,7 +87,7 @@ class Parameter:
             if value == choice or value == str(choice):
                 return choice
         choices = ", ".join(map(str, self.choices))
-        raise LockstepError("parameter_choice", name=self.name, choices=choices, value=value)
+        raise LockstepError("parameter_choice", name=self.name, choices=choices, value=_told(value))
 
     def _switch(self, value: object) -> bool:
         if isinstance(value, bool):
@@ -87,7 +103,7 @@ class Parameter:
             number = float(value) if self.kind is Kind.REAL else self._whole(value)
         except (ValueError, OverflowError):
             raise self._wrong_type(value) from None
-        if not math.isfinite(number):
+        if isinstance(number, float) and not math.isfinite(number):
             raise self._wrong_type(value)
         return number
 
@@ -97,10 +113,13 @@ class Parameter:
             if not value.is_integer():
                 raise ValueError
             return int(value)
+        if isinstance(value, str) and len(value) > MOST_DIGITS:
+            raise ValueError
         return int(value)
 
     def _wrong_type(self, value: object) -> LockstepError:
-        return LockstepError("parameter_type", name=self.name, expected=EXPECTED[self.kind], value=value)
+        expected = EXPECTED[self.kind]
+        return LockstepError("parameter_type", name=self.name, expected=expected, value=_told(value))
 
 
 def integer(name: str, low: int, high: int, unit: str = "") -> Parameter:

@@ -15,7 +15,7 @@ from gui.catalogue_texts import ScenarioBook
 from gui.language import Languages
 from gui.lesson.ballot import Ballot
 from gui.panels.scenario_list import ALL_TAB, LESSON_TAB, Entry, ScenarioList
-from gui.panels.scenario_page import RealBox, ScenarioPage
+from gui.panels.scenario_page import ParameterForm, RealBox, ScenarioPage
 from gui.theme import Theme
 
 ENTRIES = [
@@ -332,3 +332,19 @@ def test_every_number_fits_its_control(qtbot: QtBot, theme: Theme) -> None:
     for scenario in catalogue():
         show(page, book, scenario)
         assert scenario.checked(page.form.values()) == scenario.checked({}), scenario.id
+
+
+def test_whatever_is_typed_into_a_form_its_values_fit(qtbot: QtBot, theme: Theme) -> None:
+    form = ParameterForm(theme)
+    qtbot.addWidget(form)
+    boxes = 0
+    for scenario in catalogue():
+        form.show_parameters(scenario.parameters, {}, scenario.texts("en"))
+        for box in [*form.findChildren(QSpinBox), *form.findChildren(QDoubleSpinBox)]:
+            for typed in ("0", "999999999999", "-7", "abc", "0,0001", ""):
+                box.lineEdit().selectAll()
+                QTest.keyClicks(box.lineEdit(), typed)
+                box.interpretText()
+                scenario.checked(form.values())  # raises nothing
+            boxes += 1
+    assert boxes > 100
