@@ -34,7 +34,9 @@ def _sentence(reason: str) -> str:
         case "unobserved":
             return translate("Reason", "Too much of the run could not be observed. Run it again.")
         case "one_core":
-            return translate("Reason", "This machine has one core only, so nothing can run at the same time.")
+            return translate(
+                "Reason", "The program can use one core only, so nothing can run at the same time."
+            )
         case "no_gil_view":
             return translate("Reason", "Who holds the GIL could not be seen here.")
         case "no_os_view":

@@ -20,7 +20,7 @@ REASONS = {
     "disturbed": "other work on this machine got in the way ({detail})",
     "chance": "what this program shows depends on chance, and {detail}",
     "unobserved": "too much of the run could not be observed ({detail})",
-    "one_core": "this machine has one core only, so nothing can run at the same time",
+    "one_core": "the program can use one core only, so nothing can run at the same time",
     "no_gil_view": "who holds the GIL could not be seen here: {detail}",
     "no_os_view": "what the operating system does with each thread could not be seen here",
     "parameters": "with these parameters there is nothing to see: {detail}",

@@ -103,16 +103,14 @@ class Parameter:
             number = float(value) if self.kind is Kind.REAL else self._whole(value)
         except (ValueError, OverflowError):
             raise self._wrong_type(value) from None
-        if isinstance(number, float) and not math.isfinite(number):
+        if self.kind is Kind.REAL and not math.isfinite(number):
             raise self._wrong_type(value)
         return number
 
     @staticmethod
-    def _whole(value: float | str) -> int:
-        if isinstance(value, float):
-            if not value.is_integer():
-                raise ValueError
-            return int(value)
+    def _whole(value: int | float | str) -> int:
+        if isinstance(value, float) and not value.is_integer():
+            raise ValueError
         if isinstance(value, str) and len(value) > MOST_DIGITS:
             raise ValueError
         return int(value)

@@ -2637,8 +2637,8 @@
 <context>
     <name>Reason</name>
     <message>
-        <source>This machine has one core only, so nothing can run at the same time.</source>
-        <translation>本机只有一个核心，所以没有什么能同时运行。</translation>
+        <source>The program can use one core only, so nothing can run at the same time.</source>
+        <translation>程序只能使用一个核心，所以没有什么能同时运行。</translation>
     </message>
     <message>
         <source>What the operating system does with each thread could not be seen here.</source>

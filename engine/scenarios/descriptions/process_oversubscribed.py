@@ -19,7 +19,7 @@ def read(view: View) -> Reading:
     computed = sum(row.total(State.RUNNING, State.NATIVE) for row in mains)
     share = waited / max(1, waited + computed)
     figures = {"cpus": cpus, "waited_percent": 100 * share, "fair_percent": 100 * cpus / view["processes"]}
-    detail = f"{view['processes']} processes on {cpus} cores waited for a core {share:.0%} of the time"
+    detail = f"processes: {view['processes']}, cores: {cpus}; they waited for a core {share:.0%} of the time"
     if view["processes"] <= cpus:
         return Reading(not_applicable("parameters", "there is a core for every process"), None, figures)
     if view.machine.system != "Linux":
