@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
@@ -13,13 +12,11 @@ from engine.errors import LockstepError
 from engine.model import Deadlock
 from gui import messages
 from gui.panels.banner import Offer
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+from gui.window_parts import WindowParts
 
 
 class Announcements(QObject):
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: WindowParts) -> None:
         super().__init__(window)
         self._window = window
         self._announced: Deadlock | None = None

@@ -5,7 +5,7 @@ GUI thread only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
@@ -14,25 +14,24 @@ from gui.dialogs.about import show_about
 from gui.dialogs.keys import KeySheet
 from gui.dialogs.licences import LicencesDialog
 from gui.document import Phase
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+from gui.lookup import Lookup
+from gui.window_parts import WindowParts
 
 
 class Commands(QObject):
-    def __init__(self, window: MainWindow) -> None:
+    """``slots``: what the commands call that are not a part's alone, by their names."""
+
+    def __init__(self, window: WindowParts, lookup: Lookup, slots: Mapping[str, Callable[[], None]]) -> None:
         super().__init__(window)
         self._window = window
-        self._connect()
+        self._connect(lookup, slots)
 
-    def _connect(self) -> None:
+    def _connect(self, lookup: Lookup, more: Mapping[str, Callable[[], None]]) -> None:
         window, actions = self._window, self._window.actions_
         view, port = window.timeline, window.timeline.viewport
         tracks = view.arranging
         slots = {
-            "run": window.run,
-            "stop": window.stop,
-            "by_hand": window.run_by_hand,
+            **more,
             "open_script": window.files.open_script,
             "open_recording": window.files.open_recording,
             "save": window.files.save,
@@ -44,9 +43,9 @@ class Commands(QObject):
             "undo": window.edits.undo,
             "redo": window.edits.redo,
             "add_note": view.notes.add,
-            "find_scenario": window.lookup.find_scenario,
+            "find_scenario": lookup.find_scenario,
             "find_track": view.find_track,
-            "search": window.lookup.search,
+            "search": lookup.search,
             "find_next": window.drawer.search.next,
             "find_previous": window.drawer.search.previous,
             "zoom_in": view.zoom_in,
@@ -73,7 +72,6 @@ class Commands(QObject):
             "range_of_span": view.range_of_span,
             "taller": view.taller,
             "lower": view.lower,
-            "show_question": window.toggle_question,
             "menu": window.top.menu_button.showMenu,
             "answer": window.banners.answer,
             "leave_projector": lambda: actions["projector"].setChecked(False),
@@ -86,8 +84,7 @@ class Commands(QObject):
             actions[name].triggered.connect(lambda _=False, s=slot: s())
         actions["show_list"].toggled.connect(window.list.setVisible)
         actions["show_side"].toggled.connect(window.side.setVisible)
-        actions["show_figures"].toggled.connect(window.lookup.show_figures)
-        actions["projector"].toggled.connect(window.show_projector)
+        actions["show_figures"].toggled.connect(lookup.show_figures)
 
     def refresh(self) -> None:
         """Enables those that can be called for now."""

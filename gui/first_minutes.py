@@ -49,7 +49,7 @@ class FirstMinutes(QObject):
         layout = central.layout() if central is not None else None
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(layout.indexOf(window.banners) + 1, self.bar)
-        self.bar.run_wanted.connect(window.run)
+        self.bar.run_wanted.connect(window.running.run)
         self.bar.tour_wanted.connect(self.show_tour)
         self.bar.closed.connect(self._leave)
         window.stack.currentChanged.connect(self._on_page_changed)

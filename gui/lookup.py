@@ -6,20 +6,16 @@ GUI thread only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Qt
 
 from gui.panels.drawer import SEARCH
 from gui.panels.table import Target
 from gui.search import Hit, HitKind, first_use
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+from gui.window_parts import WindowParts
 
 
 class Lookup(QObject):
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: WindowParts) -> None:
         super().__init__(window)
         self._window = window
         drawer, timeline = window.drawer, window.timeline

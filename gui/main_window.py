@@ -1,69 +1,43 @@
-"""The main window: puts panels and timeline together, connects commands to what they do.
+"""The main window: its parts and those who move them, put in touch with each other.
 
 GUI thread only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
-from engine.comparison.plan import PROGRAM as COMPARED_PROGRAM
 from engine.recording import LoadedRecording
 from engine.scenarios.lesson import LESSON
 from engine.scenarios.recordings import shipped
-from gui.actions import Actions
 from gui.announcements import Announcements
 from gui.bridge import Errand
-from gui.by_hand.controls import ByHandControls
-from gui.catalogue_texts import Outcome, ScenarioBook
+from gui.catalogue_texts import Outcome
 from gui.commands import Commands
-from gui.compare.controls import ComparisonControls
-from gui.document import Document, Phase
-from gui.editor.editing import Editing
-from gui.editor.window import EditorWindow
-from gui.edits import Edits
-from gui.files import Files, dropped
+from gui.document import Phase
+from gui.files import dropped
 from gui.guides import GUIDES
 from gui.guides import title as guide_title
 from gui.interpreters import Interpreter
 from gui.language import Languages
-from gui.lesson.controls import LessonControls
-from gui.looks import Looks
 from gui.lookup import Lookup
-from gui.menus import Menus
-from gui.panels.banner import BannerStack
-from gui.panels.drawer import Drawer
-from gui.panels.guide_page import GuidePage
-from gui.panels.scenario_list import Entry, ScenarioList
-from gui.panels.scenario_page import ScenarioPage
-from gui.panels.script_page import ScriptPage
-from gui.panels.sentence import SentencePanel
-from gui.panels.side import SidePanel
-from gui.panels.top_bar import TopBar
-from gui.panels.welcome import WelcomePage
-from gui.player.controls import PlayerControls
-from gui.projector import Projector
-from gui.run_choice import RunChoice
-from gui.run_control import RunControl
+from gui.pages import Pages
+from gui.panels.scenario_list import Entry
+from gui.running import Running
 from gui.settings import Settings
-from gui.shares import Shares
-from gui.status import StatusLine
 from gui.theme import Theme
-from gui.timeline.view import TimelineView
+from gui.window_parts import WindowParts
 
 
-class MainWindow(QMainWindow):
+class MainWindow(WindowParts):
     def __init__(
         self,
         theme: Theme,
@@ -72,164 +46,39 @@ class MainWindow(QMainWindow):
         interpreters: list[Interpreter] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(theme, languages, settings, interpreters, parent)
         self._closes_after: Errand | None = None
-        self.theme = theme
-        self.languages = languages
-        self.settings = settings
-        self.document = Document(self)
-        self.control = RunControl(self.document, self)
-        self.choice = RunChoice(settings, interpreters, self)
-        self.book = ScenarioBook(languages)
-        self.actions_ = Actions(self)
-        self.menus = Menus(self, self.actions_, settings, self.open_path)
-        self._build()
         self.announcements = Announcements(self)
         self.lookup = Lookup(self)
-        self.commands = Commands(self)
+        self.pages = Pages(self, self.announcements)
+        self.running = Running(self, self.pages)
+        slots: dict[str, Callable[[], None]] = {
+            "run": self.running.run,
+            "stop": self.running.stop,
+            "by_hand": self.running.run_by_hand,
+            "show_question": self.pages.toggle_question,
+        }
+        self.commands = Commands(self, self.lookup, slots)
         self._connect()
         self.setAcceptDrops(True)
         self.retranslate()
         self._restore()
         self.commands.refresh()
 
-    # --- parts ----------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        theme, actions = self.theme, self.actions_
-        self.timeline = TimelineView(theme, self.document)
-        self.looks = Looks(
-            self,
-            theme,
-            self.languages,
-            self.settings,
-            actions,
-            self.choice,
-            self.control,
-            self.timeline.viewport,
-        )
-        self.edits = Edits(self)
-        self.edits.watch(self.timeline.viewport)
-        self.edits.watch(self.document.notes)
-        self.player = PlayerControls(theme, self.document, self.timeline, actions, self.settings, self)
-        self.top = TopBar(
-            theme,
-            actions["run"],
-            actions["stop"],
-            self.menus.main,
-            self.menus.interpreters,
-            [actions["by_hand"], actions["projector"]],
-            self.player.bar,
-        )
-        self.banners = BannerStack(theme)
-        self.files = Files(self, self.document, self.control, self.settings, self.banners)
-        self.list = ScenarioList(theme)
-        self.welcome = WelcomePage(theme)
-        self.page = ScenarioPage(theme)
-        self.script_page = ScriptPage(theme)
-        self.sentence = SentencePanel(theme, self.document)
-        self.side = SidePanel(theme, self.document)
-        self.middle = QSplitter(Qt.Orientation.Vertical)
-        self.middle.setObjectName("middle")
-        self.middle.setHandleWidth(1)
-        self.middle.addWidget(self.player.under(self.timeline))
-        self.middle.addWidget(self.sentence)
-        self.drawer = Drawer(theme, self.document, self.side.code.texts)
-        self.drawer.hide()
-        self.middle.addWidget(self.drawer)
-        self.middle.setStretchFactor(0, 1)
-        self.middle.setStretchFactor(1, 0)
-        self.middle.setStretchFactor(2, 0)
-        self.middle.setChildrenCollapsible(False)
-        self.stack = QStackedWidget()
-        for page in (self.welcome, self.page, self.script_page, self.middle):
-            self.stack.addWidget(page)
-        self.lesson = LessonControls(
-            theme,
-            self.document,
-            self.book,
-            self.choice,
-            self.settings,
-            self.page,
-            self.sentence,
-            (actions["lesson_on"], actions["lesson_back"]),
-            self,
-        )
-        self.comparison = ComparisonControls(theme, self.stack, self)
-        self.guide = GuidePage(theme, self.languages, self.book)
-        self.stack.addWidget(self.guide)
-        center = QWidget()
-        center.setObjectName("Panel")
-        over = QVBoxLayout(center)
-        over.setContentsMargins(0, 0, 0, 0)
-        over.setSpacing(0)
-        over.addWidget(self.lesson.strip)
-        over.addWidget(self.stack, 1)
-        self.editing = Editing(theme, self)
-        self.by_hand = ByHandControls(theme, self.choice, self.book, self.stack, self)
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.setObjectName("columns")
-        self.columns.setHandleWidth(1)
-        for widget, stretch in ((self.list, 0), (center, 1), (self.side, 0)):
-            self.columns.addWidget(widget)
-            self.columns.setStretchFactor(self.columns.count() - 1, stretch)
-        self.columns.setChildrenCollapsible(False)
-        self.shares = Shares(theme, self.settings, self.columns, self.middle, self.side.splitter)
-        self.sentence.need_changed.connect(self.shares.refit)
-        # Whatever its parts ask for, the window never becomes larger than the screen.
-        self.setMinimumSize(480, 320)
-        central = QWidget()
-        central.setObjectName("Panel")
-        layout = QVBoxLayout(central)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.top)
-        layout.addWidget(self.banners)
-        layout.addWidget(self.columns, 1)
-        self.setCentralWidget(central)
-        self.status = StatusLine(
-            theme,
-            self.document,
-            (actions["english"], actions["chinese"]),
-            [actions["show_figures"], actions["keys"]],
-            self,
-        )
-        self.setStatusBar(self.status)
-        actions.for_timeline(self.timeline)
-        self.projector = Projector(
-            theme, self, actions["blank"], actions["leave_projector"], actions["next_span"]
-        )
-
     def _connect(self) -> None:
-        self.stack.currentChanged.connect(lambda _: self._on_page_changed())
-        self.list.scenario_chosen.connect(self._on_scenario_chosen)
-        self.list.run_wanted.connect(self._on_scenario_run_wanted)
+        self.pages.chosen.connect(self.commands.refresh)
+        self.actions_["projector"].toggled.connect(self.show_projector)
         self.list.all_wanted.connect(lambda on: self.settings.set_shown("all_scenarios", on))
-        self.page.run_wanted.connect(self.run)
-        self.page.recorded_wanted.connect(self.show_recorded)
-        self.lesson.run_wanted.connect(self.run)
-        self.lesson.recorded_wanted.connect(self.show_recorded)
-        self.lesson.stop_wanted.connect(self.stop)
-        self.lesson.scenario_wanted.connect(self._on_next_scenario)
-        self.lesson.page_wanted.connect(lambda: self._show_page(self.page))
-        self.lesson.timeline_wanted.connect(self._show_run)
         self.lesson.told_anew.connect(self._tell_outcome)
         self.lesson.comparison_told.connect(self._on_comparison_told)
-        self.guide.scenario_wanted.connect(self._on_next_scenario)
         self.comparison.ended.connect(self.lesson.measured)
         self.comparison.ended.connect(
             lambda reading, values: self.guide.proofs.measured(self.comparison.scenario, reading, values)
         )
         self.comparison.cancelled.connect(self.lesson.failed)
         self.comparison.failed.connect(self.show_error)
-        self.comparison.recording_wanted.connect(self._open_observed)
         self.comparison.changed.connect(self.commands.refresh)
-        self.script_page.run_wanted.connect(self.run)
-        self.page.edit_wanted.connect(self.edit_copy)
-        self.script_page.edit_wanted.connect(self.edit_copy)
-        self.editing.run_wanted.connect(self._on_edited_run)
         self.editing.failed.connect(self.show_error)
-        self.page.parameters_changed.connect(self._on_parameters_changed)
         self.welcome.script_wanted.connect(self.files.open_script)
         self.welcome.recording_wanted.connect(self.files.open_recording)
         self.welcome.file_chosen.connect(self.open_path)
@@ -266,233 +115,28 @@ class MainWindow(QMainWindow):
         self.menus.retranslate()
         guides = [Entry(each, "compare", guide_title(each, self.languages.current)) for each in GUIDES]
         self.list.set_entries([*self.book.entries(), *guides], LESSON)
-        self._show_scenario_page()
+        self.pages.refresh_page()
         self._fill_interpreters()
-        self._show_title()
+        self.pages.show_title()
         self._tell_outcome()
         self.lesson.tell_measured()
         self.announcements.refresh()
 
-    def _show_title(self) -> None:
-        """What the middle of the window is about: a page's program, or the recording."""
-        shown, document, path = self.stack.currentWidget(), self.document, None
-        if self.by_hand.shown:
-            title = self.by_hand.title
-        elif shown in (self.page, self.comparison.page) and self.list.chosen:
-            title = self.book.texts(self.list.chosen).title
-        elif shown is self.guide:
-            title = guide_title(self.guide.guide, self.languages.current)
-        elif shown is self.script_page and self.choice.script is not None:
-            title = self.choice.script.name
-        elif document.phase is Phase.EMPTY:
-            title = "Lockstep"
-        else:
-            title, path = document.origin.title, document.origin.path
-            if document.origin.scenario and self.book.knows(document.origin.scenario):
-                title = self.book.texts(document.origin.scenario).title
-        self.top.title.set_full_text(title)
-        suffix = "" if path is None else f" – {path.name}"
-        self.setWindowTitle(f"{title}{suffix} – Lockstep" if title != "Lockstep" else "Lockstep")
-
-    # --- choosing what to run ---------------------------------------------------------------
-
-    def _on_scenario_chosen(self, scenario_id: str) -> None:
-        guide = scenario_id in GUIDES
-        self.choice.choose_scenario("" if guide else scenario_id)
-        self.comparison.forget()
-        self.lesson.begin(scenario_id)
-        if guide:
-            self.guide.show_guide(scenario_id)
-        if not self.document.live:
-            self._show_page(self.guide if guide else self.page)
-        self._show_title()
-        self.commands.refresh()
-
-    def _on_scenario_run_wanted(self, scenario_id: str) -> None:
-        if scenario_id not in GUIDES:
-            self.choice.choose_scenario(scenario_id)
-            self.run()
-
-    def _on_next_scenario(self, scenario_id: str) -> None:
-        self.list.choose(scenario_id)
-        self.page.setFocus()
-
-    def _show_page(self, page: QWidget) -> None:
-        """A page in the middle; it is told also when it was there already."""
-        self.stack.setCurrentWidget(page)
-        self._on_page_changed()
-
-    def _show_scenario_page(self) -> None:
-        if self.choice.scenario and self.book.knows(self.choice.scenario):
-            self.lesson.show_page()
-            self._show_program()
-
-    def _show_program(self) -> None:
-        """The program as it would run, with the parameters as they are set."""
-        if self.stack.currentWidget() is not self.page or not self.choice.scenario:
-            return
-        scenario = self.book.scenario(self.choice.scenario)
-        name = f"{scenario.id}.py"
-        self.side.show_program(name, scenario.source(self.page.form.values()))
-
-    def _on_parameters_changed(self) -> None:
-        if self.choice.scenario:
-            self.choice.set_values(self.choice.scenario, self.page.form.values())
-            self._show_program()
-
-    def _on_page_changed(self) -> None:
-        """The code panel shows what the middle is about: a program to be run, or one that ran."""
-        by_hand = self.by_hand.shown  # it has code and output of its own, and no time to play
-        guide = self.stack.currentWidget() is self.guide  # it is about no program
-        self.side.setVisible(not (by_hand or guide) and self.actions_["show_side"].isChecked())
-        timeline = self.stack.currentWidget() is self.middle
-        question = self.stack.currentWidget() is self.page
-        self.player.bar.setVisible(timeline)
-        compared = self.comparison.shown
-        self.status.keep_quiet(compared or (question and self.lesson.before_run))
-        over_run = timeline and self.lesson.of_shown_run
-        self.lesson.show_strip(question or compared or over_run, over_run)
-        self._show_title()
-        self.announcements.refresh()
-        if self.stack.currentWidget() is self.page:
-            self._show_program()
-        elif compared:
-            self.side.show_program(str(COMPARED_PROGRAM), None)
-        elif self.stack.currentWidget() is self.script_page:
-            self.side.show_program(str(self.choice.script), None)
-        elif self.stack.currentWidget() is self.middle:
-            self.side.show_recording()
-
-    def toggle_question(self) -> None:
-        """Between the question with its parameters and the timeline, or what was measured."""
-        chosen = self._page_of_choice()
-        if self.comparison.scenario and self.comparison.scenario == self.choice.scenario:
-            if self.comparison.shown:
-                self._show_page(chosen)
-            else:
-                self.comparison.show()
-            return
-        if self.stack.currentWidget() is chosen and self.document.phase is not Phase.EMPTY:
-            self.show_timeline()
-        else:
-            self.stack.setCurrentWidget(chosen)
-
-    def _page_of_choice(self) -> QWidget:
-        """The page about what would run next."""
-        if self.choice.scenario:
-            return self.page
-        return self.welcome if self.choice.script is None else self.script_page
-
-    def show_timeline(self) -> None:
-        self.stack.setCurrentWidget(self.middle)
-        self.timeline.canvas.setFocus()
-
-    def _show_run(self) -> None:
-        """The run that the lesson is about."""
-        if self.lesson.was_measured:
-            self.comparison.show()
-        else:
-            self.show_timeline()
-
-    # --- running ------------------------------------------------------------------------------
-
-    def show_recorded(self) -> None:
-        """Shows the recorded run of the scenario that is chosen; nothing is executed."""
-        path = shipped(self.choice.scenario)
-        if path is None or self.document.live or not self.files.may_discard():
-            return
-        self.banners.dismiss_all()
-        self.lesson.run_began()
-        self.control.open_recording(path)
-
-    def run(self) -> None:
-        """Runs what is chosen: a scenario or a script; some scenarios are measured."""
-        if self.document.live or self.comparison.running or not self.choice.anything:
-            return
-        if self.comparison.compares(self.choice.scenario):
-            self.banners.dismiss_all()
-            self.lesson.run_began()
-            values = self.choice.values(self.book.scenario(self.choice.scenario))
-            self.comparison.start(self.choice.scenario, values, self.choice.interpreter)
-            self._on_page_changed()
-            return
-        if not self.files.may_discard():
-            return
-        self.banners.dismiss_all()
-        interpreter = self.choice.interpreter
-        self.files.saved = True
-        if self.choice.scenario:
-            scenario = self.book.scenario(self.choice.scenario)
-            self.lesson.run_began()
-            values = self.choice.values(scenario)
-            title = self.book.texts(scenario.id).title
-            self.control.run_scenario(scenario, title, values, interpreter)
-        elif self.choice.script is not None:
-            arguments = self.script_page.parsed_arguments()
-            if arguments is None:
-                self.stack.setCurrentWidget(self.script_page)
-                return
-            self.choice.choose_script(self.choice.script, arguments)
-            self.control.run_script(self.choice.script, arguments, interpreter)
-        self.show_timeline()
-
-    def stop(self) -> None:
-        """Ends what runs."""
-        if self.comparison.running:
-            self.comparison.job.cancel()
-        else:
-            self.control.stop()
+    # --- runs ---------------------------------------------------------------------------------
 
     def _on_comparison_told(self, outcome: Outcome) -> None:
         self.comparison.page.say(outcome.kicker, outcome.headline, outcome.detail)
-
-    def _open_observed(self, path: Path) -> None:
-        """The observed run of one of the ways that were compared."""
-        if not self.document.live and self.files.may_discard():
-            self.control.open_recording(path)
-
-    def edit_copy(self) -> None:
-        """The program of the scenario, or the script that is chosen, in an editor."""
-        if self.choice.scenario:
-            scenario = self.book.scenario(self.choice.scenario)
-            self.editing.edit_copy(scenario.id, scenario.source(self.page.form.values()))
-        elif self.choice.script is not None:
-            self.editing.edit_script(self.choice.script)
-
-    def _on_edited_run(self, editor: EditorWindow, path: Path) -> None:
-        if self.document.live:
-            editor.tell(self.tr("Another program is running. Stop it first."))
-            return
-        if not self.files.may_discard():
-            return
-        self.document.clear()
-        self.files.saved = True
-        again = self.choice.script == path
-        arguments = self.script_page.parsed_arguments() if again else ()
-        self.files.open_path(path)
-        if arguments:
-            self.script_page.show_script(path, arguments, own=self.editing.is_copy(path))
-        self.run()
-        self.raise_()
-        self.activateWindow()
-
-    def run_by_hand(self) -> None:
-        """What is chosen, one thread let go at a time; where the recording carries a schedule, with that."""
-        scheduled = self.document.origin.scheduled
-        if not self.document.live and (self.choice.anything or scheduled is not None):
-            self.banners.dismiss_all()
-            self.by_hand.begin(scheduled)
 
     def _on_phase_changed(self) -> None:
         document = self.document
         self.side.output.accept_input(document.phase is Phase.RUNNING)
         if document.phase is Phase.EMPTY:
-            self.stack.setCurrentWidget(self._page_of_choice())
-        self._show_title()
+            self.stack.setCurrentWidget(self.pages.of_choice())
+        self.pages.show_title()
         self.commands.refresh()
 
     def _on_replaced(self) -> None:
-        self._show_title()
+        self.pages.show_title()
         self.commands.refresh()
 
     def _on_grew(self, _tracks_changed: bool) -> None:
@@ -511,10 +155,6 @@ class MainWindow(QMainWindow):
 
     # --- files --------------------------------------------------------------------------------
 
-    def open_path(self, path: Path) -> None:
-        """A recording is opened, anything else is taken for a script that Run will run."""
-        self.files.open_path(path)
-
     def _on_script_opened(self, path: Path) -> None:
         self.choice.choose_script(path)
         self.list.choose("")
@@ -523,7 +163,7 @@ class MainWindow(QMainWindow):
                 self.document.clear()
             self.script_page.show_script(path, own=self.editing.is_copy(path))
             self.stack.setCurrentWidget(self.script_page)
-        self._show_title()
+        self.pages.show_title()
         self.commands.refresh()
 
     def _on_loaded(self, recording: LoadedRecording) -> None:
@@ -543,7 +183,7 @@ class MainWindow(QMainWindow):
         self.commands.refresh()
 
     def _on_saved(self, _path: Path) -> None:
-        self._show_title()
+        self.pages.show_title()
         self.commands.refresh()
 
     # --- drag and drop --------------------------------------------------------------------------
@@ -558,7 +198,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.open_path(path)
 
-    # --- parts of their own ---------------------------------------------------------------------
+    # --- errors -----------------------------------------------------------------------------------
 
     def show_error(self, error: BaseException) -> None:
         """A sentence across the top; what was shown stays."""

@@ -144,7 +144,7 @@ def measure_live(stage: Stage, rate: int, seconds: float) -> Figures:
     window = stage.window((1920, 1080))
     window.choice.choose_script(PROGRAM, (str(rate), f"{seconds:g}"))
     window.script_page.show_script(PROGRAM, (str(rate), f"{seconds:g}"))
-    window.run()
+    window.running.run()
     try:
         wait_until(stage, lambda: bool(newest_edges(window.document.store)), PATIENCE_S)
         frames = Frames(window)

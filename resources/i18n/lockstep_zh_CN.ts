@@ -2218,10 +2218,6 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Another program is running. Stop it first.</source>
-        <translation>另一个程序正在运行，请先停止它。</translation>
-    </message>
-    <message>
         <source>This recording was cut off. What is there up to that moment is shown.</source>
         <translation>此记录不完整。显示的是截断之前的内容。</translation>
     </message>
@@ -2695,6 +2691,13 @@
     <message>
         <source>The program ended before the end.</source>
         <translation>程序提前结束了。</translation>
+    </message>
+</context>
+<context>
+    <name>Running</name>
+    <message>
+        <source>Another program is running. Stop it first.</source>
+        <translation>另一个程序正在运行，请先停止它。</translation>
     </message>
 </context>
 <context>

@@ -28,7 +28,7 @@ def test_closing_over_a_fault_keeps_the_run(
     script = tmp_path / "mine.py"
     script.write_text("print('mine')\n")
     window.open_path(script)
-    window.run()
+    window.running.run()
     qtbot.waitUntil(lambda: window.document.phase is Phase.ENDED, timeout=LONG_MS)
     folder = window.document.origin.session_folder
     assert folder is not None
