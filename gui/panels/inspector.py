@@ -12,7 +12,7 @@ from engine.model import ArrowKind, SpanFlag, State
 from gui.durations import duration
 from gui.sentences import object_name
 from gui.theme import Theme
-from gui.wording import place_text, state_word, track_name
+from gui.wording import place_text, short_name, state_word, track_name
 
 
 class Inspector(QWidget):
@@ -87,7 +87,7 @@ class Inspector(QWidget):
                 if isinstance(widget, (QLabel, QPushButton)):
                     texts.append(widget.text())
             if texts:
-                lines.append(": ".join(texts))
+                lines.append(": ".join(text for text in texts if text))
         return "\n".join(lines)
 
     # --- inside --------------------------------------------------------------------------
@@ -163,17 +163,16 @@ class Inspector(QWidget):
             return
         for before, link in zip(shown.chain, shown.chain[1:], strict=False):
             what = self.tr("GIL") if before.gil >= 0 else object_name(store, before.object)
-            text = self.tr("{track}, which has {what}: {state}").format(
-                track=track_name(store, link.track), what=what, state=state_word(link.state)
-            )
-            button = self._button(text)
+            button = self._button(short_name(store, link.track))
             track, index = link.track, link.index
             button.clicked.connect(lambda _=False, t=track, i=index: self.span_clicked.emit(t, i))
             self._row(self.tr("Waits for") if before is shown.chain[0] else "", button)
+            text = self.tr("which has {what}: {state}").format(what=what, state=state_word(link.state))
+            self._row("", QLabel(text))  # a line of its own: it wraps, which a button does not
         root = shown.root
         if root is not None:
             button = self._button(
-                self.tr("Go to the root: {track}").format(track=track_name(store, root.track))
+                self.tr("Go to the root: {track}").format(track=short_name(store, root.track))
             )
             button.setToolTip(self.tr("Whoever all of them wait for in the end"))
             button.clicked.connect(lambda: self.span_clicked.emit(root.track, root.index))
@@ -185,7 +184,8 @@ class Inspector(QWidget):
         store = self._store
         if store is None or track_id not in store.tracks:
             return
-        button = self._button(track_name(store, track_id))
+        button = self._button(short_name(store, track_id))
+        button.setToolTip(track_name(store, track_id))
 
         def go() -> None:
             index = store.span_index(track_id, time_ns)

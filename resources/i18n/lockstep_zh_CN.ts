@@ -1914,12 +1914,12 @@
         <translation>GIL</translation>
     </message>
     <message>
-        <source>{track}, which has {what}: {state}</source>
-        <translation>{track}，它持有 {what}：{state}</translation>
-    </message>
-    <message>
         <source>Waits for</source>
         <translation>等待</translation>
+    </message>
+    <message>
+        <source>which has {what}: {state}</source>
+        <translation>它持有 {what}：{state}</translation>
     </message>
     <message>
         <source>Go to the root: {track}</source>

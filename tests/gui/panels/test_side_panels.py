@@ -266,7 +266,9 @@ def test_the_inspector_explains_a_wait_and_leads_on(qtbot: QtBot, theme: Theme, 
     assert text.startswith("worker-1 · ")
     for part in ("checking", "worker-2", "bank.py:6", "Released by", "The circle is closed"):
         assert part in text
-    link = next(b for b in inspector.findChildren(QPushButton) if b.text().startswith("worker-2, which has"))
+    assert "Waits for: worker-2\nwhich has checking: " in text
+    # its line of the chain comes after who had it then and who released it
+    link = [b for b in inspector.findChildren(QPushButton) if b.text() == "worker-2"][-1]
     with qtbot.waitSignal(inspector.span_clicked) as clicked:
         link.click()
     assert clicked.args == [bank.two, 0]
