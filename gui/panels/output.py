@@ -186,6 +186,7 @@ class OutputPanel(QWidget):
     def _on_input(self) -> None:
         text = self.input.text()
         self.input.clear()
+        self.buffer.end_lines()
         self.input_given.emit((text + "\n").encode())
 
     def _show_stream(self, stream: int, on: bool) -> None:

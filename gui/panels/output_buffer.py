@@ -69,6 +69,13 @@ class OutputBuffer:
             self.dropped_lines += chunk.text.count(b"\n")
             self._open.clear()
 
+    def end_lines(self) -> None:
+        """A person gave input: on a terminal that ends the line of the prompt."""
+        self.work()
+        for line in self._open.values():
+            line.open = False
+        self._open.clear()
+
     def work(self, seconds: float = 1e9) -> bool:
         """Makes lines of what is waiting, for about so long; whether anything is left."""
         until = monotonic() + seconds

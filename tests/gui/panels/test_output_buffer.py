@@ -44,6 +44,18 @@ def test_streams_do_not_run_into_each_other() -> None:
     assert buffer.text(frozenset({STDERR})) == "err"
 
 
+def test_input_ends_the_line_of_its_prompt() -> None:
+    buffer = WorkedBuffer()
+    buffer.add([chunk("name? ", STDERR, time=1)])
+    buffer.end_lines()
+    buffer.add([chunk("hello\n", time=5), chunk("number? ", STDERR, time=6)])
+    assert [(line.time_ns, line.text) for line in buffer.lines] == [
+        (1, "name? "),
+        (5, "hello"),
+        (6, "number? "),
+    ]
+
+
 def test_terminals_line_ends_colours_and_returns() -> None:
     buffer = WorkedBuffer()
     buffer.add([chunk("\x1b[31mred\x1b[0m\r\n10 %\r20 %\r30 %\r\nbell\x07\ttab\n")])
