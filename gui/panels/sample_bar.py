@@ -31,6 +31,7 @@ class SampleBar(QFrame):
             label.setWordWrap(True)
         self.run = QPushButton(self)
         self.run.setObjectName("Primary")
+        self.run.setAutoDefault(True)  # it has the focus: Enter presses it, as it goes on in the tour
         self.run.clicked.connect(self.run_wanted)
         self.tour = QPushButton(self)
         self.tour.clicked.connect(self.tour_wanted)

@@ -144,7 +144,7 @@ def test_the_large_button_runs_the_program_here(
     shown_tour(first).end()
     assert bar_of(first) is not None
     window.choice.set_values(window.choice.scenario, {"clerks": 2, "rounds": 2})
-    QTest.mouseClick(shown_bar(first).run, Qt.MouseButton.LeftButton)
+    QTest.keyClick(shown_bar(first).run, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.document.phase is Phase.ENDED, timeout=LONG_MS)
     assert bar_of(first) is None
     assert settings.begun
