@@ -31,7 +31,7 @@ class Trouble(QObject):
         session = window.document.origin.session_folder
         self.dialog = CrashDialog(window.theme, self._watch.report(details), session, window)
         self.dialog.finished.connect(self._on_finished)
-        self.dialog.rejected.connect(self._close)
+        self.dialog.quit_wanted.connect(self._close)
         self.dialog.open()
 
     def _on_finished(self, _result: int) -> None:

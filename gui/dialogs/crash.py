@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,8 +21,10 @@ from gui.theme import TITLE, Theme
 
 
 class CrashDialog(QDialog):
-    """``session``: the folder in which the run that is shown lies, if there is one.  Accepting it goes
-    on, rejecting it closes the window."""
+    """``session``: the folder in which the run that is shown lies, if there is one.  However it ends,
+    the window goes on; ``quit_wanted`` when its button for that was pressed."""
+
+    quit_wanted = Signal()
 
     def __init__(self, theme: Theme, report: str, session: Path | None, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -42,7 +44,7 @@ class CrashDialog(QDialog):
         self.copy = QPushButton(self.tr("Copy the report"), self)
         self.copy.clicked.connect(self._copy)
         self.quit = QPushButton(self.tr("Close Lockstep"), self)
-        self.quit.clicked.connect(self.reject)
+        self.quit.clicked.connect(self._on_quit)
         self.go_on = QPushButton(self.tr("Go on"), self)
         self.go_on.setObjectName("Primary")
         self.go_on.setDefault(True)
@@ -74,6 +76,10 @@ class CrashDialog(QDialog):
         )
         send = self.tr("The report names versions and places in Lockstep's code. Nothing was sent anywhere.")
         return [happened.format(fault=lines[-1] if lines else ""), saved, send]
+
+    def _on_quit(self) -> None:
+        self.reject()
+        self.quit_wanted.emit()
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.report.toPlainText())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -44,11 +46,13 @@ def test_closing_over_a_fault_keeps_the_run(
     sessions.discard(folder)
 
 
-def test_going_on_keeps_the_window(window: MainWindow, trouble: Trouble) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape], ids=["enter", "escape"])
+def test_going_on_keeps_the_window(window: MainWindow, trouble: Trouble, key: Qt.Key) -> None:
+    """Only the button that says so closes it."""
     trouble._watch.crashed.emit("Traceback\nValueError: bad")
     dialog = trouble.dialog
     assert dialog is not None
-    dialog.go_on.click()
+    QTest.keyClick(dialog, key)
     assert window.isVisible()
     assert trouble.dialog is None
 
