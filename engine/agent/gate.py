@@ -22,7 +22,7 @@ from _thread import get_ident
 from . import gate_code
 from . import gate_ops as code
 from .gate_actors import Actor, pause
-from .gate_effects import Effects
+from .gate_effects import Effects, between_processes
 from .gate_telling import current_value, variable
 
 TYPE_CHECKING = False
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
     from .gate_actors import Wait
+    from .gate_child import Channel
     from .gate_drivers import Driver
     from .gate_effects import Access
+    from .gate_hub import Hub
 
 #: Where a thread is stopped: before a new line; before what others can see; before a computation
 #: with what it has loaded; before every instruction.
@@ -69,8 +71,23 @@ class Gate:
         self.keys: frozenset[str] | None = None
         self.driver: Driver = None  # type: ignore[assignment]
         self.active = False
-        #: this is a process that the program has forked: it runs on as it would alone
+        #: this is a process that the program has forked and that runs on as it would alone
         self.left = False
+        #: ours among the program's processes; in the first one the hub of the others, where there are any, in
+        #: those the way to the first one; the processes that the calling one has forked, by pid
+        self.process = 0
+        self.main: Actor = None  # type: ignore[assignment]
+        self.hub: Hub | None = None
+        self.channel: Channel | None = None
+        self.children: dict[int, Actor] = {}
+        #: names of processes that are not controlled
+        self.free: list[str] = []
+        #: what a process that is spawned has to know to be controlled as well
+        self.setup: dict[str, Any] = {}
+        #: what lies below this frame is where the parent had got to
+        self.base: FrameType | None = None
+        #: a fork goes on that is going to be controlled
+        self.forking = False
         self.finished: Callable[[str, dict[str, Any]], None] = lambda kind, detail: os._exit(70)
         self.most_steps = MOST_STEPS
         self.clock_reads = 0
@@ -269,9 +286,10 @@ class Gate:
         else:
             actor.loaded[name] = value
             actor.loaded_line = op.line
-        self.log.append(
-            [len(self.steps), actor.number, "write" if writes else "read", name, value, op.number]
-        )
+        access = "write" if writes else "read"
+        effects = self.effects
+        shared = effects.processes and between_processes(effects.value(op.of, frame))
+        self.log.append([len(self.steps), actor.number, access, name, value, op.number, shared])
 
     # --- threads --------------------------------------------------------------------------------
 
@@ -281,7 +299,7 @@ class Gate:
 
     def adopt_main(self) -> Actor:
         """The calling thread is the program's main thread."""
-        actor = Actor(0, "MainThread")
+        actor = self.main = Actor(0, "MainThread")
         actor.stop = self.stop
         self.actors.append(actor)
         self.by_ident[get_ident()] = actor
@@ -289,7 +307,11 @@ class Gate:
 
     def new_actor(self, parent: Actor) -> Actor:
         """A thread that ``parent`` starts now."""
-        actor = Actor(len(self.actors), "Thread-%d" % len(self.actors))
+        number = len(self.actors)
+        if self.channel is not None:
+            number = self.channel.ask("thread", parent, name="Thread")["number"]
+        actor = Actor(number, "Thread-%d" % number)
+        actor.process = self.process
         actor.stop = self.stop
         actor.starting = True
         actor.started_by = parent
@@ -352,14 +374,17 @@ class Gate:
         """Where in the chosen files ``actor``, which calls this, has got to."""
         frame: Any = sys._getframe(2)
         while frame is not None and frame.f_code.co_filename not in self.files:
+            if frame is self.base:
+                actor.frame = actor.op = None
+                return
             frame = frame.f_back
         if frame is not None:
             actor.frame, actor.op = frame, self.plain(frame.f_code, frame.f_lasti)
             actor.line_stop = False
 
     def let_child_go(self) -> None:
-        """In a process that the program has forked: nothing is controlled there, and nothing told."""
-        if self.active:
+        """In a process that the program has forked uncontrolled: nothing is controlled, and nothing told."""
+        if self.active and not self.forking:
             self.active = False
             self.left = True
             self.by_ident.clear()
@@ -369,6 +394,8 @@ class Gate:
 
     def enabled(self) -> list[Actor]:
         """Who could go on; moves the clock when only that lets anybody.  Empty: nobody ever will."""
+        if self.hub is not None:
+            self.hub.refresh(self.driver.by_hand)
         now = self.now
         found = [
             actor
@@ -399,8 +426,10 @@ class Gate:
         By hand not for long: the person is told.
         """
         waiting = self.expecting()
-        pauses = 5 if self.driver.by_hand else 0
+        pauses = 5 if self.driver.by_hand and not self.driver.follows else 0
         while waiting:
+            if self.hub is not None:
+                self.hub.refresh(self.driver.by_hand)
             found = [actor for actor in waiting if actor.enabled(now)]
             if found or pauses == 1:
                 return found
@@ -461,6 +490,12 @@ class Gate:
         actor = self.me()
         if actor is None or not self.active:
             return 0
+        if self.channel is not None:
+            return self.driver.choose_task(len(labels), labels)
+        return self.chosen_task(actor, labels)
+
+    def chosen_task(self, actor: Actor, labels: list[str]) -> int:
+        """The same for the loop of ``actor``, in the process that decides."""
         chosen = self.driver.choose_task(len(labels), labels)
         self.accesses = []
         serials = len(self.effects.serials)

@@ -24,7 +24,8 @@ def pause(seconds: float) -> None:
 
 
 class Wait:
-    """What a thread waits for.  ``sort``: "lock", "join", "sleep", "select" …"""
+    """What a thread waits for.  ``sort``: "lock", "join", "sleep", "select", "pipe" (to read),
+    "room" (to write) …"""
 
     sort = ""
     name = ""
@@ -76,6 +77,12 @@ class Actor:
         self.here: tuple[CodeType, int] | None = None
         self.before: tuple[CodeType, int] | None = None
         self.started_by: Actor | None = None
+        #: the number of its process, 0 for the program's first; whether that is another one than ours
+        self.process = 0
+        self.process_name = ""
+        #: what it waited for was there already when it asked last
+        self.polled = False
+        self.remote = False
         self.error: str = ""
 
     def enabled(self, now: float) -> bool:

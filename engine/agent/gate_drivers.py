@@ -16,6 +16,7 @@ import _thread
 import json
 import os
 import sys
+from select import select
 
 from . import gate_telling
 from .gate_actors import STEP_ACCESSES
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from .gate_actors import Actor
 
 RAW_START, RAW_LOCK = _thread.start_new_thread, _thread.allocate_lock
+#: So often is looked whether something has come from outside.
+_LOOK_S = 0.1
 DEFAULT, PCT, POS, BLOCKS = "default", "pct", "pos", "blocks"
 
 
@@ -39,6 +42,11 @@ class Driver:
 
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
+
+    @property
+    def follows(self) -> bool:
+        """Whether who goes next has been chosen already."""
+        return True
 
     def arrive(self, actor: Actor) -> bool:
         """``actor`` has stopped; returns when it is let go: whether others went on meanwhile."""
@@ -65,6 +73,9 @@ class Driver:
         chosen = self.next_after(actor)
         if chosen is not None:
             chosen.go.release()
+
+    def gone(self, actor: Actor) -> None:
+        """``actor`` will not come back: its process has ended."""
 
     def next_after(self, actor: Actor) -> Actor | None:
         """Who is let go now; None when that is decided later."""
@@ -201,6 +212,11 @@ class Ruled(Driver):
         return int(self.random() * count) if self.rule in (PCT, POS) else 0
 
 
+def processes(gate: Gate) -> list[str]:
+    """The names of the processes that are controlled, the first one without, by number."""
+    return ["", *(one.name for one in gate.hub.processes)] if gate.hub is not None else [""]
+
+
 def _race(first: Actor, second: Actor) -> bool:
     ours = first.wait.accesses() if first.wait is not None else first.pending
     theirs = second.wait.accesses() if second.wait is not None else second.pending
@@ -232,6 +248,8 @@ class ByHand(Driver):
         self._told = 0
         self._told_output = 0
         self._telling = RAW_LOCK()
+        #: nobody can go on, but what somebody waits for may come from a process that is not controlled
+        self._expects = False
 
     def start(self) -> None:
         """Begin to listen, in a thread that the program does not see."""
@@ -254,6 +272,13 @@ class ByHand(Driver):
         self._previous = actor
         self.tell(self.state(enabled))
         return None
+
+    @property
+    def follows(self) -> bool:
+        return self.at < len(self.prefix)
+
+    def gone(self, actor: Actor) -> None:
+        self._out.discard(actor)
 
     def _free(self) -> list[Actor]:
         """Who can be let go."""
@@ -291,6 +316,8 @@ class ByHand(Driver):
             "threads": threads,
             "enabled": [actor.number for actor in enabled],
             "deadlock": None if enabled or self._out or gate.expecting() else gate_telling.deadlocked(gate),
+            "processes": processes(gate),
+            "free": gate.free,
             "now": gate.now,
             "step": len(gate.steps),
             "choices": self.at,
@@ -298,6 +325,7 @@ class ByHand(Driver):
             "output": self._new_output(),
         }
         self._told = len(log)
+        self._expects = not enabled and not self._out and bool(gate.expecting())
         return told
 
     def _new_output(self) -> str:
@@ -317,6 +345,10 @@ class ByHand(Driver):
     def _listen(self) -> None:
         rest = b""
         while True:
+            while self._expects and not select([self._commands], [], [], _LOOK_S)[0]:
+                enabled = self._free()
+                if enabled:
+                    self.tell(self.state(enabled))
             data = os.read(self._commands, 65536)
             if not data:
                 os._exit(0)
@@ -338,7 +370,8 @@ class ByHand(Driver):
                     self._let_go(one, command["stop"], enabled, self._previous)
                     one.go.release()
                     return
-            self.tell({"event": "refused", "thread": command["thread"]})
+            now = None if self._out else self.state(enabled)
+            self.tell({"event": "refused", "thread": command["thread"], "now": now})
         elif do == "task":
             self.at += 1
             self._task = command["position"]
@@ -352,20 +385,10 @@ class ByHand(Driver):
         if out is None and self.gate.expecting():
             self.tell(self.state(self._free()))
             return
-        frames = sys._current_frames()
         told: dict[str, Any] = {"event": "outside", "thread": out.number if out is not None else None}
-        for ident, actor in list(self.gate.by_ident.items()):
-            if actor is out and ident in frames:
-                frame: Any = frames[ident]
-                while frame is not None and "_lockstep" in (frame.f_globals.get("__name__") or ""):
-                    frame = frame.f_back
-                if frame is not None:
-                    told.update(
-                        file=frame.f_code.co_filename, line=frame.f_lineno, function=frame.f_code.co_name
-                    )
-                own = frame
-                while own is not None and own.f_code.co_filename not in self.gate.files:
-                    own = own.f_back
-                if own is not None:
-                    told.update(own_file=own.f_code.co_filename, own_line=own.f_lineno)
+        if out is not None and out.remote:
+            assert self.gate.hub is not None
+            told.update(self.gate.hub.look(out))  # type: ignore[arg-type]
+        elif out is not None:
+            told.update(gate_telling.place_of(self.gate, out))
         self.tell(told)

@@ -81,6 +81,25 @@ def depend(ours: list[Access], theirs: list[Access], known: int = 0) -> bool:
     return False
 
 
+def between_processes(thing: Any) -> bool:
+    """Whether ``thing`` lies in memory that processes share: ``multiprocessing``'s Value and Array, raw or
+    with a lock, and the contents of ``shared_memory``."""
+    kind: Any = type(thing)
+    if kind is memoryview:
+        return type(thing.obj).__module__ == "mmap"
+    if kind.__module__ == "multiprocessing.sharedctypes":
+        return True
+    own = getattr(thing, "__dict__", None) if kind.__module__ == "ctypes" else None
+    return type(own) is dict and "_wrapper" in own
+
+
+def _shared_value(thing: Any) -> Any:
+    try:
+        return getattr(thing, "_obj", thing).value
+    except (AttributeError, ValueError):
+        return UNRESOLVED
+
+
 CHANGES = frozenset((WRITE_MODE, ACQUIRE, RELEASE, TRY))
 
 
@@ -108,6 +127,8 @@ class Effects:
     def __init__(self, files: frozenset[str], lock_types: tuple[type, ...]) -> None:
         self.files = files
         self._lock_types = lock_types
+        #: the program uses ``multiprocessing``
+        self.processes = False
         self.serials: dict[int, int] = {}
         self.alive: list[Any] = []
 
@@ -160,6 +181,8 @@ class Effects:
             if name in base.__dict__:
                 inherited = base.__dict__[name]
                 break
+        if self.processes and name == "value" and between_processes(thing):
+            return _shared_value(thing)
         if isinstance(inherited, property) or (
             hasattr(type(inherited), "__set__") and not isinstance(inherited, types.MemberDescriptorType)
         ):
@@ -177,6 +200,11 @@ class Effects:
         return UNRESOLVED if hasattr(type(inherited), "__get__") else inherited
 
     def _item(self, thing: Any, key: Any) -> Any:
+        if self.processes and type(key) is int and between_processes(thing):
+            try:
+                return getattr(thing, "_obj", thing)[key]
+            except (LookupError, TypeError, ValueError):
+                return UNRESOLVED
         if type(thing) in (list, tuple, dict, deque) and type(key) in (int, str, bool):
             try:
                 return thing[key]
@@ -209,6 +237,8 @@ class Effects:
             thing = self.value(op.of, frame)
             if thing is UNRESOLVED:
                 return [("a:" + op.name, 0, mode)], False
+            if self.processes and between_processes(thing):
+                return [("m:" + op.name, 0, mode)], False
             return [("a:" + op.name, self.serial(thing), mode)], False
         if kind in (code.READ_ITEM, code.WRITE_ITEM, code.LOOK, code.INPLACE):
             return self._content(op, frame), False
@@ -234,6 +264,8 @@ class Effects:
         return self._content_of(thing, mode)
 
     def _content_of(self, thing: Any, mode: int) -> list[Access]:
+        if self.processes and between_processes(thing):
+            return [("m:[]", 0, mode)]
         if isinstance(thing, _CONTAINERS):
             return [("c:", self.serial(thing), mode)]
         if isinstance(thing, _IMMUTABLE) or self._ours(type(thing)):

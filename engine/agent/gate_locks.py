@@ -13,7 +13,7 @@ import os
 import threading
 import time
 
-from . import gate_clock, gate_threads
+from . import gate_clock, gate_processes, gate_threads
 from .gate_actors import Wait
 from .gate_effects import ACQUIRE, RELEASE, TRY
 from .gate_names import what_for
@@ -222,6 +222,7 @@ def install(gate: Gate) -> None:
     module.RLock = module._RLock = module._CRLock = ControlledRLock
     gate_threads.install(gate)
     gate_clock.install(gate)
+    gate_processes.install(gate)
     os.register_at_fork(after_in_child=gate.let_child_go)
     import queue
 

@@ -14,7 +14,17 @@ from select import select as _select
 from time import monotonic as _monotonic
 from time import process_time as _process_time
 
-from . import gate_apart, gate_drivers, gate_locks, gate_random, gate_tasks, gate_telling, gate_threads
+from . import (
+    gate_apart,
+    gate_drivers,
+    gate_locks,
+    gate_multiprocessing,
+    gate_processes,
+    gate_random,
+    gate_tasks,
+    gate_telling,
+    gate_threads,
+)
 from .gate import LINE, SHARED, Gate
 from .gate_actors import packed, pause
 from .gate_telling import shown
@@ -76,6 +86,20 @@ class Server:
     def prepare(self) -> None:
         """Read what is to be run and make everything ready to be forked."""
         self.target = json.loads(self.line())
+        self.read()
+        if self.target.get("call"):
+            self.module = self.new_module(self.target.get("module") or "__lockstep_target__")
+            sys.modules[self.module.__name__] = self.module
+            self.gate.numbering = True
+            exec(self.code, self.module.__dict__)
+            self.gate.numbering = False
+        gc.collect()
+        gc.disable()
+        if hasattr(gc, "freeze"):
+            gc.freeze()
+
+    def read(self) -> None:
+        """Take in the chosen files, and put the gate in its place."""
         gate_random.begin(self.target.get("seed", 0))
         files = [os.path.abspath(path) for path in self.target["files"]]
         self.gate = Gate(frozenset(files), gate_locks.LOCKS)
@@ -98,19 +122,11 @@ class Server:
             self.gate.learn(compiled)
         for compiled in codes:
             self.gate.analyse(compiled)
-        if self.target.get("call"):
-            self.module = self.new_module(self.target.get("module") or "__lockstep_target__")
-            sys.modules[self.module.__name__] = self.module
-            self.gate.numbering = True
-            exec(self.code, self.module.__dict__)
-            self.gate.numbering = False
-        gc.collect()
-        gc.disable()
-        if hasattr(gc, "freeze"):
-            gc.freeze()
 
     def _preload(self, source: bytes) -> None:
         """Import what the program imports of the standard library, once for all runs."""
+        if b"ProcessPoolExecutor" in source or b"futures.process" in source:
+            gate_multiprocessing.install(self.gate)
         known = getattr(sys, "stdlib_module_names", None)
         for node in ast.walk(ast.parse(source)):
             names = []
@@ -123,7 +139,7 @@ class Server:
                 if first == "asyncio":
                     gate_tasks.install(self.gate)
                 elif first == "multiprocessing":
-                    gate_tasks.patch_process_waits(self.gate)
+                    gate_multiprocessing.install(self.gate)
                 elif first in _LOADED or (known and first in known and first not in _NOT_LOADED):
                     try:
                         __import__(name)
@@ -217,6 +233,9 @@ class Server:
         gate.finished = self.finished
         if request.get("log") or hand:
             gate.log = []
+        if not self.target.get("call"):
+            gate.setup = {"target": self.target, "stop": gate.stop, "keys": keys, "hand": hand,
+                          "log": gate.log is not None}  # fmt: skip
         if hand:
             driver: Any = gate_drivers.ByHand(gate, request["prefix"], self.commands, self.reports)
         else:
@@ -284,8 +303,8 @@ class Server:
             error = failure
         finally:
             sys.settrace(None)
-        if gate.left:
-            _end_child(error)
+        if gate.left or gate.channel is not None:
+            gate_processes.end(error)
         actor.inside = 1
         if error is not None:
             gate.active = True
@@ -294,6 +313,7 @@ class Server:
         for callback in reversed(getattr(threading, "_threading_atexits", [])):
             callback()
         gate_threads.wait_for_all()
+        gate_processes.wait_for_all()
         self.finished("ok", {})
 
     def finished(self, kind: str, detail: dict[str, Any]) -> None:
@@ -325,6 +345,9 @@ class Server:
             "values": self.values() if kind == "ok" else {},
             "threads": [actor.name for actor in gate.actors],
             "unfair": gate.unfair,
+            "processes": gate_drivers.processes(gate),
+            "homes": [actor.process for actor in gate.actors],
+            "free": gate.free,
             "now": gate.now,
             "count": len(gate.steps),
             "waiting": []
@@ -341,32 +364,17 @@ class Server:
         os._exit(TOLD)
 
     def values(self) -> dict[str, str]:
-        """The program's variables with plain values, at its end."""
+        """The program's variables with plain values, at its end, without the numbers of processes, which are
+        others in every run."""
         found = {}
+        processes = {os.getpid(), os.getppid(), *self.gate.children}
         for name in self.gate.names.variables:
             value = self.module.__dict__.get(name)
+            if type(value) is int and value in processes:
+                continue
             if type(value) in (int, float, str, bool):
                 found[name] = shown(value)
         return found
-
-
-def _end_child(error: BaseException | None) -> None:
-    """A process that the program has forked ends as it would alone."""
-    code: object = 0
-    if isinstance(error, SystemExit):
-        code = error.code
-        if code is not None and not isinstance(code, int):
-            print(code, file=sys.stderr)
-            code = 1
-    elif error is not None:
-        sys.excepthook(type(error), error, error.__traceback__)
-        code = 1
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except Exception:
-            pass
-    os._exit(int(code or 0) & 0xFF)  # type: ignore[call-overload]
 
 
 def _memory_file() -> int:

@@ -112,22 +112,3 @@ def _patch_select(gate: Gate, kind: Any) -> None:
 
     select._lockstep = True  # type: ignore[attr-defined]
     kind.select = select
-
-
-def patch_process_waits(gate: Gate) -> None:
-    """Where ``multiprocessing`` waits for a process, which is not controlled, with a time-out: that is
-    over when it really is, since the controlled clock stands still meanwhile."""
-    from multiprocessing import connection
-
-    kind: Any = getattr(connection, "_WaitSelector", None)
-    if kind is None:  # Windows
-        return
-
-    class Selector(kind):  # type: ignore[misc]
-        def select(self, timeout: Any = None) -> Any:
-            found = super().select(timeout)
-            if not found and timeout and gate.active and gate.me() is not None:
-                gate.now += timeout
-            return found
-
-    connection._WaitSelector = Selector  # type: ignore[attr-defined]

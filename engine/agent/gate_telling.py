@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from . import gate_ops as code
 from .gate_effects import UNRESOLVED
 
@@ -18,6 +20,8 @@ STARTING, READY, BLOCKED, ENDED = "starting", "held", "blocked", "ended"
 
 def deadlocked(gate: Gate) -> dict[str, Any]:
     """Nobody can go on: who waits for what, and the cycle, where there is one."""
+    if gate.hub is not None:
+        gate.hub.refresh(True)
     waiting = [a for a in gate.actors if not a.ended and not a.daemon]
     cycle: list[int] = []
     for actor in waiting:
@@ -34,9 +38,12 @@ def deadlocked(gate: Gate) -> dict[str, Any]:
 
 def position(gate: Gate, actor: Actor) -> dict[str, Any]:
     """Where ``actor`` is and what it would do next."""
+    if actor.remote:
+        return actor.position(gate.now)  # type: ignore[attr-defined,no-any-return]
     op, frame, wait = actor.op, actor.frame, actor.wait
     state = ENDED if actor.ended else STARTING if actor.starting else READY
     told: dict[str, Any] = {"thread": actor.number, "name": actor.name, "daemon": actor.daemon}
+    told["process"] = actor.process
     if wait is not None and not actor.enabled(gate.now):
         state = BLOCKED
     told["state"] = state
@@ -73,6 +80,25 @@ def _after(gate: Gate, before: tuple[CodeType, int], here: tuple[CodeType, int])
         return [opname if opname.startswith(("RETURN", "YIELD")) else "RESUME", False]
     following = [one for one in gate.plain_tables[id(compiled)] if one > offset]
     return [opname, not following or min(following) != here[1]]
+
+
+def place_of(gate: Gate, actor: Actor) -> dict[str, Any]:
+    """Where a thread of this process is that was let go and has not come back."""
+    frames = sys._current_frames()
+    told: dict[str, Any] = {}
+    for ident, other in list(gate.by_ident.items()):
+        if other is actor and ident in frames:
+            frame: Any = frames[ident]
+            while frame is not None and "_lockstep" in (frame.f_globals.get("__name__") or ""):
+                frame = frame.f_back
+            if frame is not None:
+                told.update(file=frame.f_code.co_filename, line=frame.f_lineno, function=frame.f_code.co_name)
+            own = frame
+            while own is not None and own.f_code.co_filename not in gate.files:
+                own = own.f_back
+            if own is not None:
+                told.update(own_file=own.f_code.co_filename, own_line=own.f_lineno)
+    return told
 
 
 def current_value(gate: Gate, op: code.Op, frame: FrameType) -> str:

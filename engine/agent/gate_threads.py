@@ -6,6 +6,7 @@ import _thread
 import sys
 import threading
 
+from . import gate_processes
 from .gate_actors import Wait
 from .gate_effects import JOIN
 
@@ -42,14 +43,17 @@ class _AllEnded(Wait):
     sort = "exit"
     name = ""
 
+    def _others(self) -> list[Actor]:
+        return [a for a in _gate.actors if not a.daemon and not a.remote and a is not _gate.main]
+
     def ready(self) -> bool:
-        return all(a.ended or a.daemon or a.number == 0 for a in _gate.actors)
+        return all(a.ended for a in self._others())
 
     def owner(self) -> Actor | None:
-        return next((a for a in _gate.actors[1:] if not a.ended and not a.daemon), None)
+        return next((a for a in self._others() if not a.ended), None)
 
     def accesses(self) -> list[Access]:
-        return [("T", a.number, JOIN) for a in _gate.actors[1:] if not a.daemon]
+        return [("T", a.number, JOIN) for a in self._others()]
 
 
 def wait_for_all() -> None:
@@ -83,6 +87,8 @@ def _started(function: Any, args: Any, kwargs: Any, start: Any) -> Any:
             failed(error, child)
         finally:
             sys.settrace(None)
+            if child is _gate.main:  # it has forked, and this is the new process
+                gate_processes.end(None)
             _gate.end(child)
 
     result = start(run)
@@ -176,6 +182,15 @@ def install(gate: Gate) -> None:
             failed(args.exc_value, actor)
 
     threading.excepthook = excepthook
+    original_shutdown = module._shutdown
+
+    def shutdown() -> None:
+        """In a process that the program has forked: at the gate first, the interpreter would wait outside."""
+        if _gate.active and _gate.channel is not None and _gate.me() is _gate.main:
+            wait_for_all()
+        original_shutdown()
+
+    module._shutdown = shutdown
 
 
 class _InOrder(set):  # type: ignore[type-arg]

@@ -37,7 +37,8 @@ _END_S = 60.0
 
 @dataclass(frozen=True)
 class WaitState:
-    """``sort``: lock, condition, event, barrier, semaphore, queue, future, join, sleep, select, exit;
+    """``sort``: lock, condition, event, barrier, semaphore, queue, future, join, sleep, select, pipe, room
+    (in a pipe), exit;
     ``name``: as the program calls it, may be empty; ``owner``: the number of the thread that has it;
     ``until_s``: when it gives up, on the controlled clock."""
 
@@ -76,17 +77,20 @@ class ThreadState:
     wait: WaitState | None = None
     error: str = ""
     by_itself: bool | None = None
+    process: int = 0
 
 
 @dataclass(frozen=True)
 class Access:
-    """One read or write that was done: in which step, by which thread, of what, which value."""
+    """One read or write that was done: in which step, by which thread, of what, which value.  ``process``:
+    whose variable; None: it lies in memory that processes share."""
 
     step: int
     thread: int
     access: str
     variable: str
     value: str
+    process: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -115,8 +119,12 @@ class RunState:
     """The program between two steps.
 
     ``enabled``: threads that can be let go; ``shared``: the shared variables' values as last read or
-    written; ``accesses``: every read and write so far; ``tasks``: when not empty, the choice is among
-    these ready tasks of an event loop (``choose_task``); ``now_s``: the controlled clock.
+    written, those of the program's first process and what lies in memory that processes share;
+    ``copies``: by process, those of the processes that it has forked, which are copies of their own;
+    ``accesses``: every read and write so far; ``tasks``: when not empty, the choice is among
+    these ready tasks of an event loop (``choose_task``); ``now_s``: the controlled clock;
+    ``processes``: names by number, the first one's is empty; ``free``: names of processes that are not
+    controlled and run as they would alone.
     """
 
     threads: tuple[ThreadState, ...] = ()
@@ -124,11 +132,14 @@ class RunState:
     step: int = 0
     now_s: float = 0.0
     shared: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     accesses: tuple[Access, ...] = ()
     tasks: tuple[str, ...] = ()
     deadlock: Deadlock | None = None
     ended: Ended | None = None
     output: str = ""
+    processes: tuple[str, ...] = ("",)
+    free: tuple[str, ...] = ()
 
     def thread(self, number: int) -> ThreadState:
         """Raises LookupError: there is no such thread."""
@@ -329,6 +340,8 @@ class ControlledRun:
             elif kind == "refused":
                 if self._choices:
                     self._choices.pop()
+                if event["now"] is not None:  # its process has been killed meanwhile
+                    self._take(event["now"])
                 return
             elif kind in ("broken", "problem") and self._pid:
                 self._put(ended=Ended("died", {"message": event["message"]}), enabled=())
@@ -336,27 +349,31 @@ class ControlledRun:
 
     def _take(self, event: Mapping[str, Any]) -> None:
         before = self.state
-        accesses = [Access(row[0], row[1], row[2], row[3], row[4]) for row in event["log"]]
+        accesses = _accesses(event["log"], [row["process"] for row in event["threads"]])
         deadlock = event["deadlock"]
         self.state = RunState(
             threads=tuple(self._thread(row) for row in event["threads"]),
             enabled=tuple(event["enabled"]),
             step=event["step"],
             now_s=event["now"],
-            shared={**before.shared, **{one.variable: one.value for one in accesses}},
+            shared=_values(before.shared, accesses),
+            copies=_copies(before.copies, accesses),
             accesses=(*before.accesses, *accesses),
             tasks=tuple(event.get("tasks", ())),
             deadlock=None
             if deadlock is None
             else Deadlock(tuple(deadlock["cycle"]), tuple(row["thread"] for row in deadlock["waiting"])),
             output=before.output + event["output"],
+            processes=tuple(event["processes"]),
+            free=tuple(event["free"]),
         )
 
     def _finish(self, event: Mapping[str, Any]) -> None:
-        accesses = [Access(row[0], row[1], row[2], row[3], row[4]) for row in event["log"]]
+        homes = event["homes"]
+        accesses = _accesses(event["log"], homes)
         told = {row["thread"]: self._thread(row) for row in event["waiting"]}
         threads = tuple(
-            told.get(number) or ThreadState(number, name, "ended")
+            told.get(number) or ThreadState(number, name, "ended", process=homes[number])
             for number, name in enumerate(event["threads"])
         )
         self._put(
@@ -364,7 +381,10 @@ class ControlledRun:
             enabled=(),
             tasks=(),
             accesses=tuple(accesses),
-            shared={**self.state.shared, **{one.variable: one.value for one in accesses}},
+            shared=_values(self.state.shared, accesses),
+            copies=_copies(self.state.copies, accesses),
+            processes=tuple(event["processes"]),
+            free=tuple(event["free"]),
             ended=Ended(event["kind"], event["detail"]),
             output=event["output"],
             now_s=event["now"],
@@ -374,7 +394,9 @@ class ControlledRun:
     def _outside(self, number: int | None, event: Mapping[str, Any]) -> None:
         place = {name: event[name] for name in ("file", "line", "function") if name in event}
         threads = tuple(
-            ThreadState(one.number, one.name, "outside", one.daemon, **place) if one.number == number else one
+            ThreadState(one.number, one.name, "outside", one.daemon, process=one.process, **place)
+            if one.number == number
+            else one
             for one in self.state.threads
         )
         self._put(threads=threads, enabled=tuple(one for one in self.state.enabled if one != number))
@@ -403,6 +425,7 @@ class ControlledRun:
             else WaitState(wait["sort"], wait["name"], wait["owner"], wait["until"]),
             error=row.get("error", ""),
             by_itself=self._by_itself(row),
+            process=row["process"],
         )
 
     def _by_itself(self, row: Mapping[str, Any]) -> bool | None:
@@ -417,3 +440,22 @@ class ControlledRun:
         if after is None:  # a move of the thread's own values: 3.9 may switch there as well, not always
             return True if free_threaded else None if version < (3, 10) else False
         return switching.by_itself(version, after, free_threaded=free_threaded)
+
+
+def _accesses(rows: Sequence[Sequence[Any]], homes: Sequence[int]) -> list[Access]:
+    """``homes``: the process of each thread."""
+    return [Access(row[0], row[1], row[2], row[3], row[4], None if row[6] else homes[row[1]]) for row in rows]
+
+
+def _values(before: Mapping[str, str], accesses: Sequence[Access]) -> Mapping[str, str]:
+    return {**before, **{one.variable: one.value for one in accesses if not one.process}}
+
+
+def _copies(
+    before: Mapping[int, Mapping[str, str]], accesses: Sequence[Access]
+) -> Mapping[int, Mapping[str, str]]:
+    after = dict(before)
+    for one in accesses:
+        if one.process:
+            after[one.process] = {**after.get(one.process, {}), one.variable: one.value}
+    return after

@@ -55,13 +55,16 @@ def _deadlock(run: Run) -> Failure:
     waiting = {row["thread"]: row for row in run.detail.get("waiting", ())}
     if cycle:
         links = [
-            f"{waiting[number]['name']} waits for {_wait(waiting[number])}, which {_name(run, after)} has"
+            f"{_name(run, number)} waits for {_wait(waiting[number])}, which {_name(run, after)} has"
             for number, after in zip(cycle, [*cycle[1:], cycle[0]], strict=True)
             if number in waiting
         ]
         return Failure(DEADLOCK, "; ".join(links), "cycle")
     workers = [row for row in waiting.values() if row.get("wait", {}).get("sort") not in ("join", "exit")]
-    links = [f"{row['name']} waits for {_wait(row)}, and nobody is left to end that" for row in workers]
+    links = [
+        f"{_name(run, row['thread'])} waits for {_wait(row)}, and nobody is left to end that"
+        for row in workers
+    ]
     return Failure(DEADLOCK, "; ".join(links) or "every thread waits", "lost")
 
 

@@ -70,7 +70,14 @@ def document(state: RunState) -> dict[str, Any]:
         "step": state.step,
         "output": state.output,
         "threads": [
-            {"thread": one.number, "name": one.name, "state": one.state, "line": one.line, "error": one.error}
+            {
+                "thread": one.number,
+                "name": one.name,
+                "process": state.processes[one.process],
+                "state": one.state,
+                "line": one.line,
+                "error": one.error,
+            }
             for one in state.threads
         ],
         "cycle": [] if state.deadlock is None else list(state.deadlock.cycle),

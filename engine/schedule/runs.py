@@ -40,7 +40,8 @@ class Step(NamedTuple):
 @dataclass(frozen=True)
 class Run:
     """``kind``: "ok", "check", "exception", "deadlock", "limit" (too many steps), "diverged", "asleep" (all
-    that would follow was seen before), "stuck" (did not come back), "died"."""
+    that would follow was seen before), "stuck" (did not come back), "died".  ``processes``: as many were
+    controlled; ``free``: the names of those that were not."""
 
     kind: str
     steps: tuple[Step, ...] = ()
@@ -51,6 +52,8 @@ class Run:
     unfair: bool = False
     blocked: tuple[tuple[int, tuple[tuple[str, int, int], ...]], ...] = ()
     waiting: tuple[Mapping[str, Any], ...] = ()
+    processes: int = 1
+    free: tuple[str, ...] = ()
 
     @property
     def choices(self) -> list[int]:
@@ -75,11 +78,23 @@ def run_of(result: Mapping[str, Any]) -> Run:
         detail=result.get("detail", {}),
         output=result.get("output", ""),
         values=result.get("values", {}),
-        threads=tuple(result.get("threads", ())),
+        threads=_names(result),
         unfair=bool(result.get("unfair", False)),
         blocked=tuple((row[0], _accesses(row[1])) for row in result.get("blocked", ())),
         waiting=tuple(result.get("waiting", ())),
+        processes=len(result.get("processes", ("",))),
+        free=tuple(result.get("free", ())),
     )
+
+
+def _names(result: Mapping[str, Any]) -> tuple[str, ...]:
+    """Of threads; those of a process that the program has forked with its name."""
+    names = result.get("threads", ())
+    found = []
+    for name, home in zip(names, result.get("homes", [0] * len(names)), strict=True):
+        process = result["processes"][home] if home else ""
+        found.append(name if not home else process if name == "MainThread" else f"{process}: {name}")
+    return tuple(found)
 
 
 def _steps(shapes: Sequence[Sequence[Any]], pairs: Sequence[int]) -> tuple[Step, ...]:

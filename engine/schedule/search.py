@@ -96,6 +96,8 @@ class Search:
             self.sleeping += 1
         elif run.kind in ("limit", "stuck", "died", "diverged"):
             self.why_not = self.why_not or _REASONS[run.kind]
+        if run.processes > 1 or run.free:
+            self.why_not = self.why_not or "other processes took part"
         if run.unfair:
             self.why_not = self.why_not or "a thread ran on and on, and others were given a turn"
         self._race(run)

@@ -57,7 +57,10 @@ def discover(server: Server, wall_s: float, cpu_s: float = LOOK_CPU_S, runs: int
 
 
 def classes(run: Run) -> set[str]:
-    """Those of one run: what happened before the first thread was started does not count."""
+    """Those of one run: what happened before the first thread was started does not count.
+
+    The variables of each process that the program has forked are its own ("2/g:balance").
+    """
     users: dict[str, set[int]] = {}
     written: set[str] = set()
     started = False
@@ -71,7 +74,7 @@ def classes(run: Run) -> set[str]:
             users.setdefault(kind, set()).add(actor)
             if mode:
                 written.add(kind)
-    return {kind for kind in written if len(users[kind]) > 1}
+    return {kind.rpartition("/")[2] for kind in written if len(users[kind]) > 1}
 
 
 def numbers(names: Iterable[str]) -> list[str]:

@@ -47,7 +47,10 @@ POLL_S = 0.1
 
 def _may_change(state: RunState) -> bool:
     """Whether the program may go on without anybody's choice."""
-    return state.ended is None and any(one.state == "outside" for one in state.threads)
+    if state.ended is not None or not state.threads:
+        return False
+    nobody = not state.enabled and not state.tasks and state.deadlock is None
+    return nobody or any(one.state == "outside" for one in state.threads)
 
 
 class HandRun(QObject):

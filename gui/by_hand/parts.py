@@ -5,6 +5,8 @@ GUI thread only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
@@ -82,7 +84,12 @@ class ByHandParts(QWidget):
         self.shared.setWordWrap(True)
         self.shared_title = QLabel(self)
         self.shared_title.setObjectName("Soft")
+        self.free = QLabel(self)
+        self.free.setWordWrap(True)
+        self.free.setObjectName("Soft")
         self.cards: list[HandCard] = []
+        #: over the threads of each process, where there are several
+        self.headings: list[QLabel] = []
         self._grid = QGridLayout()
         self._grid_box = QWidget(self)
         self._grid_box.setObjectName("Panel")
@@ -110,6 +117,7 @@ class ByHandParts(QWidget):
         shared.addWidget(self.shared, 1)
         shared.addWidget(self.count_button)
         self._left.addLayout(shared)
+        self._left.addWidget(self.free)
         self._left.addWidget(scroll, 1)
         self._left.addWidget(self.chosen)
         self.code = CodePanel(self._theme, self)
@@ -143,6 +151,41 @@ class ByHandParts(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(columns)
 
+    def place_cards(self, groups: Sequence[tuple[str, Sequence[int]]]) -> None:
+        """The cards, by their numbers, under the titles of their groups; an empty title is not shown.
+
+        Small groups stand side by side.
+        """
+        count = sum(len(cards) for _, cards in groups)
+        columns = max(1, min(3, self._grid_box.width() // max(1, self._theme.px(190)), count or 1))
+        for part in (*self.cards, *self.headings):
+            self._grid.removeWidget(part)
+        titled = [title for title, _ in groups if title]
+        while len(self.headings) < len(titled):
+            heading = QLabel(self._grid_box)
+            heading.setFont(self._theme.font(BODY, QFont.Weight.DemiBold))
+            self.headings.append(heading)
+        for heading in self.headings[len(titled) :]:
+            heading.hide()
+        headings = iter(self.headings)
+        row = column = height = 0
+        for title, cards in groups:
+            if column + len(cards) > columns:
+                row, column, height = row + height, 0, 0
+            if title:
+                heading = next(headings)
+                heading.setText(title)
+                heading.show()
+                self._grid.addWidget(heading, row, column, 1, max(1, min(len(cards), columns)))
+            first = row + bool(title)
+            for place, number in enumerate(cards):
+                self._grid.addWidget(self.cards[number], first + place // columns, column + place % columns)
+            height = max(height, bool(title) - (-len(cards) // columns))
+            column += len(cards)
+        for other in range(self._grid.rowCount()):
+            self._grid.setRowStretch(other, 0)
+        self._grid.setRowStretch(max(1, row + height), 1)
+
     def dress(self) -> None:
         """Fonts, distances and colours, as the theme is now."""
         theme = self._theme
@@ -154,6 +197,9 @@ class ByHandParts(QWidget):
         self.headline.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.shared.setFont(theme.code_font(FIGURE * 0.75, QFont.Weight.Bold))
         self.chosen.setFont(theme.font(BODY))
+        self.free.setFont(theme.font(SMALL))
+        for heading in self.headings:
+            heading.setFont(theme.font(BODY, QFont.Weight.DemiBold))
         self.log.setFont(theme.code_font())
         self.output.setFont(theme.code_font())
         # The lecture needs the room: the title stands in the window's bar, where it can be begun again, too.

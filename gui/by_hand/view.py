@@ -137,7 +137,9 @@ class ByHandView(ByHandParts):
         )
         ink = self._theme.palette.error if bad else self._theme.palette.text
         self.headline.setStyleSheet(f"color: {ink}")
-        self.shared.setText("   ".join(f"{name} = {value}" for name, value in state.shared.items()) or "–")
+        self.shared.setText(words.shared_text(state))
+        self.free.setText(words.free_text(state))
+        self.free.setVisible(bool(state.free))
         self._show_cards()
         self._show_code()
         self._show_log()
@@ -193,7 +195,7 @@ class ByHandView(ByHandParts):
             loaded = thread.error
         card.show_texts(
             str(thread.number),
-            thread.name,
+            words.card_name(state, thread),
             f"{word} · {place}" if place else word,
             doing,
             loaded,
@@ -211,14 +213,18 @@ class ByHandView(ByHandParts):
         return thread.function
 
     def _place_cards(self, count: int) -> None:
-        columns = max(1, min(3, self._grid_box.width() // max(1, self._theme.px(190)), count or 1))
-        for card in self.cards:
-            self._grid.removeWidget(card)
-        for number, card in enumerate(self.cards[:count]):
-            self._grid.addWidget(card, number // columns, number % columns)
-        for row in range(self._grid.rowCount()):
-            self._grid.setRowStretch(row, 0)
-        self._grid.setRowStretch(max(1, -(-count // columns)), 1)
+        """Under their processes, where there are several."""
+        state = self.hand.state
+        if state.tasks or len(state.processes) < 2:
+            self.place_cards([("", range(count))])
+            return
+        threads = list(enumerate(state.threads))
+        self.place_cards(
+            [
+                (words.process_text(state, process), [n for n, one in threads if one.process == process])
+                for process in range(len(state.processes))
+            ]
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

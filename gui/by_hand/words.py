@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
@@ -46,8 +47,56 @@ def name_of(state: RunState, number: int | None) -> str:
     found = next((one for one in state.threads if one.number == number), None)
     if found is None:
         return str(number)
-    name = found.name.split(" (")[0] if found.name.startswith("Thread-") else found.name
-    return f"{sign_of(number)} {name}"
+    return f"{sign_of(number)} {thread_name(state, found)}"
+
+
+def thread_name(state: RunState, thread: ThreadState) -> str:
+    """Of a process that the program has forked, with the process; its main thread is named as that."""
+    name = thread.name.split(" (")[0] if thread.name.startswith("Thread-") else thread.name
+    if not 0 < thread.process < len(state.processes):
+        return name
+    process = state.processes[thread.process]
+    return process if thread.name == "MainThread" else f"{process}: {name}"
+
+
+def card_name(state: RunState, thread: ThreadState) -> str:
+    """A thread's name under the heading of its process, where there are several."""
+    if len(state.processes) < 2:
+        return thread.name
+    if thread.name == "MainThread":
+        return thread_name(state, thread)
+    return thread_name(state, replace(thread, process=0))
+
+
+def process_text(state: RunState, process: int) -> str:
+    """The heading over the threads of a process."""
+    name = state.processes[process] if process < len(state.processes) else ""
+    if not name:
+        return translate("ByHand", "Main process")
+    if all(one.state == "ended" for one in state.threads if one.process == process):
+        return translate("ByHand", "Process {name} (has ended)").format(name=name)
+    return translate("ByHand", "Process {name}").format(name=name)
+
+
+def shared_text(state: RunState) -> str:
+    """The shared variables; with processes, each one's own copies are told apart."""
+    parts = ["   ".join(f"{name} = {value}" for name, value in state.shared.items())]
+    for process, values in sorted(state.copies.items()):
+        text = translate("ByHand", "{process} has its own: {values}")
+        own = "   ".join(f"{name} = {value}" for name, value in values.items())
+        parts.append(text.format(process=state.processes[process], values=own))
+    return "\n".join(part for part in parts if part) or "–"
+
+
+def free_text(state: RunState) -> str:
+    """Which processes are not held; empty: all are."""
+    if not state.free:
+        return ""
+    names = translate("ByHand", ", ", "between names").join(dict.fromkeys(state.free))
+    text = translate(
+        "ByHand", "Runs free, not held here: {names}. Only processes that are forked or spawned are held."
+    )
+    return text.format(names=names)
 
 
 def sign_of(number: int) -> str:
@@ -105,10 +154,18 @@ def switch_text(by_itself: bool) -> str:
 
 def wait_text(state: RunState, wait: WaitState) -> str:
     """What a blocked thread waits for, and who has it."""
-    what = wait.name or wait.sort
+    what = wait.name or sort_text(wait.sort)
     match wait.sort:
         case "join":
             return translate("ByHand", "until {what} ends").format(what=what)
+        case "pipe":
+            return translate("ByHand", "until something comes out of {what}").format(what=what)
+        case "room":
+            return translate("ByHand", "until there is room in {what}").format(what=what)
+        case "select":
+            return translate("ByHand", "until one of several things has come")
+        case "exit":
+            return translate("ByHand", "until the others have ended")
         case "sleep":
             return translate("ByHand", "sleeps")
         case _ if wait.owner is not None:
@@ -116,6 +173,31 @@ def wait_text(state: RunState, wait: WaitState) -> str:
             return text.format(what=what, owner=name_of(state, wait.owner))
         case _:
             return translate("ByHand", "for {what}").format(what=what)
+
+
+def sort_text(sort: str) -> str:
+    """What is waited for where it has no name."""
+    match sort:
+        case "lock":
+            return translate("ByHand", "a lock")
+        case "condition":
+            return translate("ByHand", "a condition")
+        case "event":
+            return translate("ByHand", "an event")
+        case "barrier":
+            return translate("ByHand", "a barrier")
+        case "semaphore":
+            return translate("ByHand", "a semaphore")
+        case "queue":
+            return translate("ByHand", "a queue")
+        case "future":
+            return translate("ByHand", "a future")
+        case "pipe" | "room":
+            return translate("ByHand", "a pipe")
+        case "join":
+            return translate("ByHand", "another process")
+        case _:
+            return sort
 
 
 def loaded_text(thread: ThreadState) -> str:
@@ -157,6 +239,8 @@ def happened_text(before: RunState, state: RunState, choices: tuple[Choice, ...]
     if thread is None:
         return translate("ByHand", "You choose who goes next.")
     who = name_of(state, thread.number)
+    if thread.state == "blocked" and thread.wait is not None and thread.wait.sort == "sleep":
+        return translate("ByHand", "{who} sleeps.").format(who=who)
     if thread.state == "blocked" and thread.wait is not None:
         return translate("ByHand", "{who} waits {what}.").format(who=who, what=wait_text(state, thread.wait))
     if thread.state == "ended":

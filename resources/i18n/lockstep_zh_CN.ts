@@ -441,6 +441,26 @@
         <translation>、</translation>
     </message>
     <message>
+        <source>Main process</source>
+        <translation>主进程</translation>
+    </message>
+    <message>
+        <source>Process {name} (has ended)</source>
+        <translation>进程 {name}（已结束）</translation>
+    </message>
+    <message>
+        <source>Process {name}</source>
+        <translation>进程 {name}</translation>
+    </message>
+    <message>
+        <source>{process} has its own: {values}</source>
+        <translation>{process} 有自己的一份：{values}</translation>
+    </message>
+    <message>
+        <source>Runs free, not held here: {names}. Only processes that are forked or spawned are held.</source>
+        <translation>自由运行，不受控制：{names}。只有由 fork 或 spawn 启动的进程受控。</translation>
+    </message>
+    <message>
         <source>can go</source>
         <translation>可以走</translation>
     </message>
@@ -485,6 +505,22 @@
         <translation>{what} 结束</translation>
     </message>
     <message>
+        <source>until something comes out of {what}</source>
+        <translation>{what} 中有数据可读</translation>
+    </message>
+    <message>
+        <source>until there is room in {what}</source>
+        <translation>{what} 有空间可写</translation>
+    </message>
+    <message>
+        <source>until one of several things has come</source>
+        <translation>若干事件之一到来</translation>
+    </message>
+    <message>
+        <source>until the others have ended</source>
+        <translation>其他线程和进程结束</translation>
+    </message>
+    <message>
         <source>sleeps</source>
         <translation>休眠结束</translation>
     </message>
@@ -495,6 +531,42 @@
     <message>
         <source>for {what}</source>
         <translation>{what}</translation>
+    </message>
+    <message>
+        <source>a lock</source>
+        <translation>锁</translation>
+    </message>
+    <message>
+        <source>a condition</source>
+        <translation>条件变量</translation>
+    </message>
+    <message>
+        <source>an event</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>a barrier</source>
+        <translation>屏障</translation>
+    </message>
+    <message>
+        <source>a semaphore</source>
+        <translation>信号量</translation>
+    </message>
+    <message>
+        <source>a queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>a future</source>
+        <translation>future</translation>
+    </message>
+    <message>
+        <source>a pipe</source>
+        <translation>管道</translation>
+    </message>
+    <message>
+        <source>another process</source>
+        <translation>另一个进程</translation>
     </message>
     <message>
         <source>{who} read {name}: {value}</source>
@@ -532,6 +604,10 @@
     <message>
         <source>You choose who goes next.</source>
         <translation>由你选择下一个走的是谁。</translation>
+    </message>
+    <message>
+        <source>{who} sleeps.</source>
+        <translation>{who} 在休眠。</translation>
     </message>
     <message>
         <source>{who} waits {what}.</source>

@@ -84,6 +84,26 @@ for thread in threads:
 """
 
 
+PROCESSES = """\
+import multiprocessing
+
+context = multiprocessing.get_context("fork")
+ours, theirs = context.Pipe()
+
+def work(pipe):
+    pipe.recv()
+
+if __name__ == "__main__":
+    worker = context.Process(target=work, args=(theirs,), name="worker")
+    worker.start()
+    spawned = multiprocessing.get_context("forkserver").Process(target=print, name="other")
+    spawned.start()
+    spawned.join()
+    ours.send(1)
+    worker.join()
+"""
+
+
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A step may take long on a busy machine; that a thread is outside is not what these tests are about."""
@@ -165,6 +185,29 @@ def test_a_lost_update_is_made_by_hand_and_undone(qtbot: QtBot, view: ByHandView
     assert view.undo(), "also after the end"
     settle(qtbot, view)
     assert view.hand.state.ended is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are controlled on Linux")
+def test_processes_have_their_own_threads_to_choose_from(
+    qtbot: QtBot, view: ByHandView, tmp_path: Path
+) -> None:
+    begin(qtbot, view, tmp_path, PROCESSES)
+    assert not [one for one in view.headings if one.isVisible()]
+    while len(view.hand.state.threads) < 2:
+        go(qtbot, view, 0, Grain.LINE)
+    assert [one.text() for one in view.headings] == ["Main process", "Process worker"]
+    assert [card.name.text() for card in view.cards] == ["MainThread", "worker"]
+    go(qtbot, view, 1, Grain.BLOCKED)
+    assert view.cards[1].next.text() == "until something comes out of theirs"
+    assert not view.cards[1].possible
+    assert "① worker waits until something comes out of theirs" in view.headline.text()
+    go(qtbot, view, 0, Grain.BLOCKED)
+    assert "other" in view.free.text()
+    assert view.cards[0].next.text() == "until worker ends"
+    go(qtbot, view, 1, Grain.BLOCKED)
+    assert view.headings[1].text() == "Process worker (has ended)"
+    go(qtbot, view, 0, Grain.BLOCKED)
+    assert ended(view) == "ok"
 
 
 def test_choices_of_another_program_open_that_program(qtbot: QtBot, view: ByHandView, tmp_path: Path) -> None:
