@@ -169,12 +169,17 @@ class MainWindow(WindowParts):
     def _on_loaded(self, recording: LoadedRecording) -> None:
         self.files.saved = True
         scenario = recording.info.scenario
-        if recording.path != shipped(scenario) and not self.comparison.job.owns(recording.path):
+        compared = self.comparison.job.owns(recording.path)
+        if recording.path != shipped(scenario) and not compared:
             self.settings.add_recent(recording.path)
         if scenario and self.book.knows(scenario):
             self.list.choose(scenario)
+        elif not compared and self.document.origin.script != str(self.choice.script):
+            self.choice.choose_nothing()  # Run, the list and the lesson would be about another program
+            self.list.choose("")
         self.lesson.loaded()
         self.show_timeline()
+        self.pages.refresh()
         if recording.truncated:
             text = self.tr("This recording was cut off. What is there up to that moment is shown.")
             self.banners.show_message("truncated", "warning", text)

@@ -54,6 +54,11 @@ class RunChoice(QObject):
         self.script = script
         self.arguments = arguments
 
+    def choose_nothing(self) -> None:
+        """Nothing is there to be run; which scenario was the last one stays known."""
+        self.scenario = ""
+        self.script = None
+
     def values(self, scenario: Scenario) -> dict[str, Value]:
         """The parameters as they were set last, else as the program has them."""
         return scenario.checked(self._values.get(scenario.id, {}))

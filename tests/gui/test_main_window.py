@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.model import Deadlock, DeadlockLink, EndKind, State, TrackKind
-from engine.recording import load
+from engine.recording import load, save
 from engine.scenarios import catalogue
 from engine.scenarios.lesson import LESSON
 from gui.document import Document, Origin, Phase
@@ -35,6 +36,7 @@ from gui.main_window import MainWindow
 from gui.panels.scenario_list import ALL_TAB, LESSON_TAB, ScenarioList
 from gui.settings import Settings
 from gui.theme import Theme
+from tests.helpers.build_session import example
 from tests.helpers.synthetic_store import StoreBuilder, contended
 
 LONG_MS = 120_000
@@ -599,3 +601,21 @@ def test_a_deadlock_that_was_closed_by_hand_is_not_announced_again(window: MainW
     window.document.note_growth(False)
     assert window.banners.banners == []
     window.document.set_phase(Phase.ENDED)
+
+
+def test_a_recording_of_another_program_ends_what_was_chosen(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    session = example(tmp_path / "session")
+    told = json.loads((session.folder / "session.json").read_text())
+    (session.folder / "session.json").write_text(json.dumps({**told, "script": "own.py", "scenario": ""}))
+    other = save(session.folder, tmp_path / "own.lockstep").path
+    window.list.choose("threads_cpu_bound")
+    QTest.mouseClick(window.page.recorded_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.document.phase is Phase.LOADED, timeout=LONG_MS)
+    assert window.lesson.strip.isVisible()
+    window.open_path(other)
+    qtbot.waitUntil(lambda: window.document.origin.path == other, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not window.lesson.strip.isVisible(), timeout=LONG_MS)
+    assert window.list.chosen == ""
+    assert not window.actions_["run"].isEnabled()
