@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
+import numpy as np
 import pytest
 
 from engine.model import THREAD_STATES, State
@@ -88,6 +91,53 @@ def test_every_state_of_a_thread_has_a_look_of_its_own(palette: Palette) -> None
             for other in states:
                 if one is not other:
                     assert contrast(palette.style(one).fill, palette.style(other).fill) >= 1.5, (one, other)
+
+
+#: Linear RGB as seen without one kind of cones (Machado, Oliveira, Fernandes 2009, severity 1).
+LESS_COLOUR = {
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+XYZ = (
+    (0.4124564, 0.3575761, 0.1804375),
+    (0.2126729, 0.7151522, 0.0721750),
+    (0.0193339, 0.1191920, 0.9503041),
+)
+
+
+def lab(
+    name: str, seen: tuple[tuple[float, float, float], ...]
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """CIELAB of a colour as somebody sees it."""
+    light = [linear(int(name[at : at + 2], 16)) for at in (1, 3, 5)]
+    rgb = np.clip(np.array(seen) @ np.array(light), 0.0, 1.0)
+    x, y, z = np.cbrt(np.array(XYZ) @ rgb / np.array((0.95047, 1.0, 1.08883)))
+    return np.array((116 * y - 16, 500 * (x - y), 200 * (y - z)))
+
+
+@palettes
+@pytest.mark.parametrize("kind", LESS_COLOUR)
+def test_states_that_look_alike_without_a_colour_differ_in_height_or_pattern(
+    palette: Palette, kind: str
+) -> None:
+    for one, other in combinations(THREAD_STATES, 2):
+        a, b = palette.style(one), palette.style(other)
+        if (a.height, a.pattern) == (b.height, b.pattern):
+            apart = np.linalg.norm(lab(a.fill, LESS_COLOUR[kind]) - lab(b.fill, LESS_COLOUR[kind]))
+            assert apart >= 20, (one, other)
 
 
 @palettes
