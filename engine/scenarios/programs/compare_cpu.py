@@ -8,7 +8,7 @@ from multiprocessing import Process
 
 PIECES = 4
 WORKERS = 2
-ROUNDS = 3_000_000
+ROUNDS = 6_000_000
 
 
 def piece(rounds):

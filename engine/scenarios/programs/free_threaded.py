@@ -5,12 +5,12 @@ import threading
 import time
 
 THREADS = 2
-ROUNDS = 5_000_000
+ROUNDS = 10_000_000
 
 
 def count(rounds):
     done = 0
-    while done < rounds:
+    for _ in range(rounds):
         done += 1
 
 

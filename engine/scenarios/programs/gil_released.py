@@ -6,7 +6,7 @@ import time
 
 THREADS = 2
 BUFFER_BYTES = 4_194_304
-TOTAL_MB = 400
+TOTAL_MB = 1200
 
 
 def hash_buffers(data, buffers):
