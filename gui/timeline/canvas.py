@@ -68,6 +68,8 @@ class LaneCanvas(QWidget):
         self._document = document
         self._viewport = viewport
         self.renderer = FrameRenderer(theme)
+        #: we are being given a place by the layout
+        self.resizing = False
         self._stale = True
         self._coarse = 1
         self._painted_coarse = 1
@@ -137,7 +139,11 @@ class LaneCanvas(QWidget):
         return self.devicePixelRatioF()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit_viewport()
+        self.resizing = True
+        try:
+            self._fit_viewport()
+        finally:
+            self.resizing = False
         super().resizeEvent(event)
         self.resized.emit()
 

@@ -98,6 +98,10 @@ class TimelineView(QWidget):
         self._legend_later.setSingleShot(True)
         self._legend_later.setInterval(500)
         self._legend_later.timeout.connect(self._note_states)
+        self._rows_later = QTimer(self)
+        self._rows_later.setSingleShot(True)
+        self._rows_later.setInterval(0)
+        self._rows_later.timeout.connect(self._on_rows_changed)
         self._lay_out()
         self._connect()
         self._on_theme_changed()
@@ -266,6 +270,10 @@ class TimelineView(QWidget):
         self.legend.note(frozenset(State(int(i)) for i in np.flatnonzero(sums)))
 
     def _on_rows_changed(self) -> None:
+        if self.canvas.resizing:
+            # A part that comes or goes while the layout places them leaves those after it without a place.
+            self._rows_later.start()
+            return
         self._sync_scroll()
         self._show_hidden()
         many = len(self.viewport.rows) >= FILTER_FROM and not self._theme.projector
@@ -285,7 +293,10 @@ class TimelineView(QWidget):
         self._scroll.setSingleStep(40)
         self._scroll.setValue(self.viewport.scroll_px)
         self._scroll.blockSignals(False)
-        self._scroll.setVisible(most > 0)
+        if self.canvas.resizing:
+            self._rows_later.start()
+        else:
+            self._scroll.setVisible(most > 0)
 
     # --- following ----------------------------------------------------------------------------
 

@@ -431,3 +431,17 @@ def test_a_lock_that_nobody_named_says_where_it_was_made(view: TimelineView, rec
         titles.append(view.headers.tip_at(QPointF(30, row.y + 5)).splitlines()[0])
     assert titles == ["Lock · bank.py:16 (lock)", "RLock (lock)"]
     view.headers.grab()
+
+
+# --- layout -----------------------------------------------------------------------------------
+
+
+def test_no_part_comes_or_goes_while_the_layout_places_them(view: TimelineView, qtbot: QtBot) -> None:
+    """Those behind the lanes would be left without a place (seen under Wayland, where sizes come late)."""
+    assert not view._scroll.isVisible()
+    view.canvas.resize(view.canvas.width(), 70)
+    assert view.viewport.max_scroll_px
+    assert not view._scroll.isVisible()
+    qtbot.waitUntil(view._scroll.isVisible)
+    parts = [part.geometry() for part in (view.ruler, view.canvas, view.minimap, view.legend)]
+    assert all(above.bottom() < below.top() for above, below in zip(parts, parts[1:], strict=False))
