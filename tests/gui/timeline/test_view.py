@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -444,4 +445,4 @@ def test_no_part_comes_or_goes_while_the_layout_places_them(view: TimelineView, 
     assert not view._scroll.isVisible()
     qtbot.waitUntil(view._scroll.isVisible)
     parts = [part.geometry() for part in (view.ruler, view.canvas, view.minimap, view.legend)]
-    assert all(above.bottom() < below.top() for above, below in zip(parts, parts[1:], strict=False))
+    assert all(above.bottom() < below.top() for above, below in pairwise(parts))
