@@ -17,6 +17,7 @@ from typing import Any
 
 from engine import interpreter as interpreters
 from engine.errors import LockstepError
+from engine.schedule.ending import end_group
 from engine.schedule.target import Target
 
 _MAIN = Path(__file__).resolve().parent.parent / "agent" / "gate_main.py"
@@ -174,8 +175,7 @@ class Server:
 
     def close(self) -> None:
         """End everything, at once."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        end_group(self._process.pid)
         self._process.wait()
         for lane in self.lanes:
             lane.close()
