@@ -206,6 +206,15 @@ def test_the_legend_takes_more_lines_where_it_is_narrow(view: TimelineView) -> N
     assert view.legend.heightForWidth(400) > view.legend.heightForWidth(1600)
 
 
+def test_all_lines_of_the_legend_are_in_sight_at_every_width(view: TimelineView, qtbot: QtBot) -> None:
+    legend = view.legend
+    legend.note(frozenset(State))
+    for width in (1900, 1500, 1200, 1000, 800, 620, 900, 1300, 1900):
+        view.resize(width, 640)
+        qtbot.waitUntil(lambda: legend.height() >= legend.heightForWidth(legend.width()))
+        assert legend.height() <= legend.heightForWidth(legend.width()) + 2
+
+
 # --- keys -------------------------------------------------------------------------------------
 
 
