@@ -1,4 +1,4 @@
-"""Processes that the program has forked, as the first one sees them, which decides for all.
+"""Processes that the program has forked or spawned, as the first one sees them, which decides for all.
 
 Each has a gate of its own (``gate_child``) that holds its threads, and two pairs of sockets to here:
 on *events* it tells that a thread has stopped, ended, or starts another, and is answered where it

@@ -1,8 +1,8 @@
-"""Processes that the program forks: each gets a gate of its own, and is waited for at the gate.
+"""Processes that the program forks or spawns: each gets a gate of its own, and is waited for at the gate.
 
-Controlled are processes forked by ``os.fork`` (also that of ``multiprocessing``), on Linux.  Others run
-free, as they would alone: those that are another program, that ``multiprocessing`` spawns, and the
-process of a ``Manager``.
+Controlled are, on Linux, processes forked by ``os.fork`` (also that of ``multiprocessing``) and those that
+``multiprocessing`` spawns.  Others run free, as they would alone: other programs, children of a fork
+server, and the process of a ``Manager``.
 """
 
 from __future__ import annotations

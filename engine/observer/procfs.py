@@ -136,12 +136,26 @@ def command_line(pid: int) -> str:
 def with_in_command_line(text: str) -> list[int]:
     """All processes whose command line has ``text`` in it, wherever they stand in the tree."""
     wanted = os.fsencode(text)
+    return [pid for pid in _everybody() if wanted in read(f"/proc/{pid}/cmdline")]
+
+
+def of_group(group: int) -> list[int]:
+    """The processes of a process group that have not ended; empty without ``/proc``."""
+    return [pid for pid in _everybody() if _group(pid) == group and not is_zombie(pid)]
+
+
+def _group(pid: int) -> int:
     try:
-        names = os.listdir("/proc")
+        return os.getpgid(pid)
+    except (ProcessLookupError, PermissionError):
+        return -1
+
+
+def _everybody() -> list[int]:
+    try:
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
         return []
-    pids = [int(name) for name in names if name.isdigit()]
-    return [pid for pid in pids if wanted in read(f"/proc/{pid}/cmdline")]
 
 
 def send(pid: int, number: signal.Signals) -> bool:
