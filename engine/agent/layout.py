@@ -156,7 +156,8 @@ class Kind:
     CPU = 131  # schedstat of ``thread``; value: ns waited for a core since the last CPU record of it;
     #            object: ns on a core since then, in µs
     PROCESS_SEEN = 132  # value: pid; object: parent's pid
-    PROCESS_GONE = 133  # value: wait status as os.waitpid gives it (-1: not known); object: pid
+    PROCESS_GONE = 133  # value: wait status as os.waitpid gives it (-1: not known); object: pid;
+    #                     flags: 1: it became another program (exec), a PROCESS_SEEN of which follows
     THREAD_SEEN = 134
     THREAD_GONE = 135
     STOP_SENT = 136  # the observer sent a signal; value: signal; object: pid

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.agent.layout import End as EndFlag
 from engine.agent.layout import Kind, Result, Wait
-from engine.assembler import arrows, opening
+from engine.assembler import arrows, opening, pids
 from engine.assembler.flow import Flow, Flowed, Work
 from engine.assembler.identity import Domain, Identities
 from engine.assembler.intake import Source
@@ -40,11 +40,6 @@ _ENDS = {
     EndFlag.CANCELLED: EndKind.CANCELLED,
     EndFlag.KILLED: EndKind.KILLED,
 }
-
-
-#: A process number that its parent tells of within this time after the process ended is still that
-#: process: the system gives out all other numbers first.
-SAME_NS = 1_000_000_000
 
 
 class Life:
@@ -94,7 +89,7 @@ class Life:
                 Happening(
                     int(row["time"]), rank, int(row["location"]), "observed",
                     serial=int(row["location"]), kind=int(row["kind"]), value=int(row["value"]),
-                    object=int(row["object"]),
+                    object=int(row["object"]), flags=int(row["flags"]),
                 )
             )  # fmt: skip
         if source.domain is None:
@@ -141,6 +136,9 @@ class Life:
         domain, time = writer.domain, happening.time
         fresh = domain.process < 0
         if fresh:
+            replaced = pids.replaced_by(self.population, domain)
+            if replaced is not None:
+                self._end_process(replaced, time, -1, work)
             process = self.population.begin_process(domain, time)
             self._process_runs(process, time)
             if domain.flags.get("gil_enabled") is False:
@@ -220,10 +218,6 @@ class Life:
     ) -> None:
         self.population.marks.append(Mark(time, track, kind, text, duration, location))
 
-    def _over(self, process: Process, time: int) -> bool:
-        """Whether ``process`` ended so shortly before ``time`` that its number still means it."""
-        return not process.alive and time - self.population.tracks[process.track].end_ns < SAME_NS
-
     def _child(self, happening: Happening, track: int) -> None:
         """A process made another one."""
         writer = happening.writer
@@ -232,10 +226,12 @@ class Life:
         population, time, pid = self.population, happening.time, happening.value
         known = population.process_of_pid(pid)
         new = known is None or not known.alive
-        if known is not None and self._over(known, time):
+        maker = writer.domain.process
+        if known is not None and pids.told_late(population, known, maker, time):
             process, new = known, False  # it ended before its parent came to say that it was made
         else:
             process = population.see_process(pid, writer.domain.pid, time)
+        process.made_by.add(maker)
         if happening.object >= 0:
             population.name_process(pid, self.identities.objects[happening.object].name)
             self.identities.update_object(happening.object, track=process.track)
@@ -311,7 +307,11 @@ class Life:
         if kind == Kind.PROCESS_SEEN:
             if happening.value > 0:
                 known = population.process_of_pid(happening.value)
-                if known is not None and self._over(known, time) and not population.has_serial(known):
+                if (
+                    known is not None
+                    and pids.just_over(population, known, time)
+                    and not population.has_serial(known)
+                ):
                     process = known  # seen late: its records told of its end before
                 else:
                     process = population.see_process(happening.value, happening.object, time)
@@ -319,9 +319,10 @@ class Life:
                 population.bind_serial(happening.serial, process)
         elif kind == Kind.PROCESS_GONE:
             self._bind(happening.serial, time)
-            gone = population.process_of_serial(happening.serial) or population.process_of_pid(
-                happening.object
-            )
+            gone = population.process_of_serial(happening.serial)
+            if gone is None or not (gone.alive or happening.flags):
+                # it became another program unnoticed
+                gone = population.process_of_pid(happening.object)
             if gone is not None and gone.alive:
                 self._end_process(gone, time, happening.value, work)
         elif kind == Kind.STOP_SENT:

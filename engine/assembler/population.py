@@ -51,6 +51,8 @@ class Process:
     expected: bool = True  # the agent should have gone along
     exit_code: int | None = None  # as whoever joined it was told; negative: a signal
     main_thread: int = -1
+    made_by: set[int] = field(default_factory=set)  # the processes that said they had made it
+    named: bool = False  # by its parent
 
     @property
     def alive(self) -> bool:
@@ -159,7 +161,7 @@ class Population:
             time_ns,
         )
         track.name = self._names_by_pid.get(pid, track.name)
-        process = Process(index, pid, track.id, time_ns)
+        process = Process(index, pid, track.id, time_ns, named=pid in self._names_by_pid)
         self.processes.append(process)
         self._by_pid[pid] = index
         return process
@@ -199,12 +201,15 @@ class Population:
         return self.processes[index] if index >= 0 else None
 
     def name_process(self, pid: int, name: str) -> None:
-        """The process with this pid, or the next one that gets it, is called ``name`` by its parent."""
+        """The process with this pid, or the next one that gets it, is called ``name`` by its parent.
+
+        A parent may come to say so when the process has ended already."""
         if not name:
             return
         self._names_by_pid[pid] = name
         process = self.process_of_pid(pid)
-        if process is not None and process.alive:
+        if process is not None and (process.alive or not process.named):
+            process.named = True
             self.rename_track(process.track, name)
 
     def note_unreached(self, now_ns: int, *, all_of_them: bool = False) -> None:

@@ -114,6 +114,16 @@ def is_zombie(pid: int) -> bool:
     return state(pid) in ("Z", "X")
 
 
+def lives(pid: int, parent: int) -> bool:
+    """Whether ``pid``, listed as a child of ``parent``, is a child of it that has not ended.
+
+    Between the list and this a zombie in it may have been buried: it does not live either."""
+    if not HAVE_PROC:  # ``ps`` lists no zombies
+        return alive(pid)
+    after = read(f"/proc/{pid}/stat", 512).rpartition(b")")[2].split()
+    return len(after) > 1 and after[0] not in (b"Z", b"X") and int(after[1]) == parent
+
+
 def state(pid: int, thread: int = 0) -> str:
     """The letter of the process's (or thread's) state; empty when it is gone."""
     path = f"/proc/{pid}/task/{thread}/stat" if thread else f"/proc/{pid}/stat"

@@ -49,9 +49,6 @@ class Followed:
     since_ns: int = 0
 
 
-#: A number seen again within this time after its process ended is still that process: read from a
-#: list made before, or not buried yet.  The system gives out all others first.
-_SAME_S = 1.0
 #: So many of those that ended are remembered.
 _MOST_OVER = 4096
 
@@ -108,7 +105,7 @@ class Tree:
         self.spare: frozenset[int] = frozenset()
         self.root = 0
         self.everybody = 0  # how many there have been
-        self._over: dict[int, float] = {}  # pid → when it ended, for the last ones
+        self._over: dict[int, int] = {}  # pid → when its end was noticed, for the last ones
 
     # --- what the follower calls --------------------------------------------------------------
 
@@ -133,22 +130,25 @@ class Tree:
         self._list_threads(process)
         return process
 
-    def ended(self, pid: int, status: int) -> None:
-        """``pid`` is gone; ``status`` as waitpid gives it, -1 not known."""
+    def ended(self, pid: int, status: int, *, became_another: bool = False) -> None:
+        """``pid`` is gone; ``status`` as waitpid gives it, -1 not known.  ``became_another``: only its
+        program is, another one runs under its number."""
         process = self.processes.pop(pid, None)
         if process is None:
             return
-        self._over.pop(pid, None)
-        self._over[pid] = time.monotonic()
-        if len(self._over) > _MOST_OVER:
-            del self._over[next(iter(self._over))]
         self._read_agents(process)
         now = time.perf_counter_ns()
+        self._over.pop(pid, None)
+        self._over[pid] = now
+        if len(self._over) > _MOST_OVER:
+            del self._over[next(iter(self._over))]
         for tid in list(process.threads):
             self._drop_thread(process, tid, now)
         for slot in process.gil_slots.values():
             self._gil_slots.give_back(slot)
-        self._segment.add(now, Kind.PROCESS_GONE, status, obj=pid, process=process.serial)
+        self._segment.add(
+            now, Kind.PROCESS_GONE, status, obj=pid, process=process.serial, flags=int(became_another)
+        )
         self._tell("process_gone", process.serial)
         self._forget_handle(process)
 
@@ -209,9 +209,7 @@ class Tree:
         mine = os.getpid()
         for parent in [mine, *self.processes]:
             for pid in procfs.children(parent):
-                if pid in self.processes or pid in self.spare or procfs.is_zombie(pid):
-                    continue
-                if time.monotonic() - self._over.get(pid, -_SAME_S) >= _SAME_S:
+                if pid not in self.processes and pid not in self.spare and procfs.lives(pid, parent):
                     self.add(pid, parent)
         for process in self.processes.values():
             if not process.folder:
@@ -250,17 +248,17 @@ class Tree:
                 match = _FOLDER.match(name)
                 if match and os.path.exists(os.path.join(self._session, name, "side.jsonl")):
                     self._folders.add(name)
-                    self._new_folder(name, int(match[1]), int(match[3] or 0))
+                    self._new_folder(name, int(match[1]), int(match[2], 16), int(match[3] or 0))
 
-    def _new_folder(self, name: str, pid: int, interpreter: int) -> None:
+    def _new_folder(self, name: str, pid: int, start_ns: int, interpreter: int) -> None:
         process = self.processes.get(pid)
         gone = process is None and (procfs.is_zombie(pid) or not procfs.alive(pid))
-        if gone and pid in self._over:
+        if process is None and pid in self._over and (interpreter or start_ns <= self._over[pid]):
             return  # it was seen, and had ended before its folder was
         if process is None:
             process = self.add(pid, procfs.parent(pid))
         elif process.folder and interpreter == 0:  # exec: another program under the same pid
-            self.ended(pid, -1)
+            self.ended(pid, -1, became_another=True)
             process = self.add(pid, process.parent)
         process.agents[interpreter] = SideLines(os.path.join(self._session, name, "side.jsonl"))
         if interpreter == 0:

@@ -425,6 +425,7 @@ class Tail:
     def _mark_gone(self, feed: ProcessFeed) -> None:
         """Processes that the observer saw end need to be looked at only now and then."""
         for rows in feed.records.values():
-            for pid in rows["object"][rows["kind"] == Kind.PROCESS_GONE].tolist():
+            over = (rows["kind"] == Kind.PROCESS_GONE) & (rows["flags"] == 0)
+            for pid in rows["object"][over].tolist():
                 for process in self._by_pid.get(pid, ()):
                     process.leaving = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import signal
 from pathlib import Path
 
@@ -86,3 +87,19 @@ def test_the_time_limit_reaches_what_ran_away(tmp_path: Path) -> None:
     ran = record(tmp_path, python, "--time-limit", time_enough(python), PROGRAMS / "stubborn_tree.py")
     assert ran.status == 124
     assert ran.out == b"ready\n"
+
+
+def test_a_process_that_becomes_another_program_is_recorded_as_both(tmp_path: Path) -> None:
+    """The first process and a forked child of it: each is one program, then the other (exec)."""
+    ran = record(tmp_path, newest().path, PROGRAMS / "becomes_another.py")
+    assert (ran.status, ran.out) == (0, b"second\nsecond\n"), ran.err.decode()
+    processes = ran.tracks("process")
+    assert len(processes) == 4, [track["name"] for track in processes]
+    assert {track["pid"]: 2 for track in processes} == collections.Counter(t["pid"] for t in processes)
+    for pid in {track["pid"] for track in processes}:
+        first, second = (track for track in processes if track["pid"] == pid)
+        assert first["end"]["kind"] == "cut_off"
+        assert (second["name"], second["end"]["kind"]) == ("becomes_another.py", "finished")
+        assert first["end_ns"] <= second["start_ns"]
+        assert not second["notes"]
+        assert [t["end"]["kind"] for t in ran.tracks("thread") if t["parent"] == second["id"]] == ["finished"]

@@ -99,7 +99,7 @@ class ProcessBuilder:
     """One process folder."""
 
     def __init__(
-        self, recording: RecordingBuilder, index: int, pid: int, start_us: float, flags: Any
+        self, recording: RecordingBuilder, index: int, pid: int, start_us: float, parent: int, flags: Any
     ) -> None:
         self.recording, self.index, self.pid = recording, index, pid
         self.folder = f"p{pid}-{round(start_us * US):x}"
@@ -109,10 +109,10 @@ class ProcessBuilder:
         self._next_object = 100 * (index + 1)
         self.line(
             start_us,
-            [Line.PROCESS, pid, 1, round(start_us * US), "3.13.0", "cpython", "/usr/bin/python3",
+            [Line.PROCESS, pid, parent, round(start_us * US), "3.13.0", "cpython", "/usr/bin/python3",
              ["/home/user/program.py"], "/", flags],
         )  # fmt: skip
-        recording.observer_line(start_us, [Line.OBSERVED, self.serial, pid, 1, self.folder, "python", 0])
+        recording.observer_line(start_us, [Line.OBSERVED, self.serial, pid, parent, self.folder, "python", 0])
 
     def line(self, at_us: float, line: list[Any]) -> None:
         self.lines.append((round(at_us * US), line))
@@ -196,8 +196,10 @@ class ProcessBuilder:
     def seen(self, at_us: float, parent: int = 1) -> None:
         self.recording.sampled.add(at_us, Kind.PROCESS_SEEN, 0, parent, self.pid, 0, self.serial)
 
-    def gone(self, at_us: float, status: int = 0) -> None:
-        self.recording.sampled.add(at_us, Kind.PROCESS_GONE, 0, self.pid, status, 0, self.serial)
+    def gone(self, at_us: float, status: int = 0, *, became_another: bool = False) -> None:
+        self.recording.sampled.add(
+            at_us, Kind.PROCESS_GONE, 0, self.pid, status, int(became_another), self.serial
+        )
 
 
 class RecordingBuilder:
@@ -209,8 +211,10 @@ class RecordingBuilder:
         self.lines: list[tuple[int, list[Any]]] = []
         self._holders: dict[tuple[int, int], int] = {}
 
-    def process(self, pid: int = 100, start_us: float = 0, **flags: Any) -> ProcessBuilder:
-        process = ProcessBuilder(self, len(self.processes), pid, start_us, flags)
+    def process(
+        self, pid: int = 100, start_us: float = 0, *, parent: int = 1, **flags: Any
+    ) -> ProcessBuilder:
+        process = ProcessBuilder(self, len(self.processes), pid, start_us, parent, flags)
         self.processes.append(process)
         return process
 
