@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QSettings
+from PySide6.QtCore import QEvent, QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui.interpreters import Interpreter
@@ -93,6 +93,11 @@ class Stage:
         self.app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
 
     def wait(self, milliseconds: int) -> None:
-        """Sleeps until something happens, at most so long, and does that."""
-        flags = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
-        self.app.processEvents(flags, QDeadlineTimer(milliseconds))
+        """Lets the window work for so long, asleep where there is nothing to do.
+
+        An event loop of its own: ``processEvents`` with a deadline comes back at once when there is
+        nothing, and asking again and again would take the GIL from the threads that are measured.
+        """
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop, loop.quit)
+        loop.exec()
