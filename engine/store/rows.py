@@ -13,10 +13,13 @@ _FIRST = 4
 #: Bytes from which room is taken from the system directly.  What malloc is given back of this
 #: size it often keeps: growing 16 tracks to 10 million spans left 100 MB of it unused.
 _LARGE = 1 << 20
+#: Windows counts addresses that were never touched as memory.
+_LARGE_GROWS = 2 if sys.platform == "win32" else 4
 
 
 class GrowingRows:
-    """Rows of one dtype, appended in amortised constant time; room doubles.
+    """Rows of one dtype, appended in amortised constant time; room doubles, and once it is large grows
+    by more, for whoever appends waits while the rows are copied.
 
     Room that is not filled is never touched, so that it takes addresses and no memory.
     """
@@ -32,7 +35,8 @@ class GrowingRows:
         """Put ``rows`` behind those there are."""
         end = self.count + len(rows)
         if end > len(self._room):
-            length = max(end, _FIRST, len(self._room) * 2)
+            factor = _LARGE_GROWS if self._room.nbytes >= _LARGE else 2
+            length = max(end, _FIRST, len(self._room) * factor)
             room = _room(length, self._room)
             room[: self.count] = self._room[: self.count]
             self._room = room
