@@ -15,10 +15,10 @@ from engine.steps import EVENT_DTYPE, EventIndex, chosen
 from engine.steps.events import Events
 from gui.document import Document
 
-#: While a run is live its steps are looked for at most this often, and never for more than this
-#: share of the time.
+#: While a run is live its steps are looked for at most this often, for the ticks ...
 LIVE_MS = 700
-MOST_SHARE = 0.05
+#: ... and as long as that takes no more than half a frame: then not before somebody steps, or the end.
+LIVE_COST_MS = 8.0
 
 
 class Detail(enum.Enum):
@@ -49,7 +49,8 @@ class StepList(QObject):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(LIVE_MS)
-        self._later.timeout.connect(self._on_later)
+        self._later.timeout.connect(self._on_grown)
+        self._cost_ms = 0.0  # of the last time they were looked for
         document.replaced.connect(self._on_replaced)
         document.grew.connect(lambda _: self._later.isActive() or self._later.start())
         document.phase_changed.connect(self._on_later)
@@ -89,8 +90,7 @@ class StepList(QObject):
                 self._steps = self._index.every()
             else:
                 self._steps = chosen(self._index)
-            cost_ms = (perf_counter() - begun) * 1000
-            self._later.setInterval(max(LIVE_MS, round(cost_ms / MOST_SHARE)))
+            self._cost_ms = (perf_counter() - begun) * 1000
         return self._steps
 
     def count_up_to(self, time_ns: int) -> int:
@@ -104,8 +104,13 @@ class StepList(QObject):
         """Takes up what has come: a step that is taken now must not miss what is on the screen."""
         self._stale = True
 
+    def _on_grown(self) -> None:
+        if not self._document.live or self._cost_ms <= LIVE_COST_MS:
+            self._on_later()
+
     def _on_replaced(self) -> None:
         self._track = -1
+        self._cost_ms = 0.0
         self._on_later()
 
     def _on_later(self) -> None:

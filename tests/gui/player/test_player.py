@@ -194,6 +194,24 @@ def test_marks_are_jumped_to(player: Player, recorded: Document) -> None:
     assert recorded.cursor_ns == START_NS + 50 * MS
 
 
+def test_steps_that_cost_too_much_wait_until_they_are_asked_for(
+    qtbot: QtBot, player: Player, recorded: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.player.steps.LIVE_COST_MS", -1.0)
+    recorded.show(recorded.store, Origin(), Phase.RUNNING)
+    steps = player.steps
+    steps.steps()
+    told: list[int] = []
+    steps.changed.connect(lambda: told.append(len(steps.steps())))
+    recorded.note_growth(False)
+    qtbot.waitUntil(lambda: not steps._later.isActive())
+    assert not told
+    player.last_step()
+    assert player.on_step
+    recorded.set_phase(Phase.ENDED)
+    assert told == [len(steps.steps())]
+
+
 def test_nothing_to_play_is_nothing_played(document: Document, clock: Clock) -> None:
     player = Player(document, Viewport(document), StepList(document, document), document, clock)
     player.play()
