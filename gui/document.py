@@ -22,6 +22,9 @@ from engine.steps import Telling, tell
 from engine.store import Store
 from gui.notes import NoteBook
 
+#: What is read rather than watched follows a live run ten times a second.
+PACE_MS = 100
+
 
 class Phase(enum.Enum):
     """Of what is shown."""
@@ -77,13 +80,15 @@ class Document(QObject):
     """The recording in the window.
 
     ``replaced``: another recording; ``grew``: the store was added to (whether tracks changed);
-    ``phase_changed``; ``cursor_moved``; ``selection_changed``; ``range_changed``;
-    ``lit_changed``: the object that is lit on all tracks; ``moment_changed``: at most once per
-    turn of the event loop after any of these.
+    ``grew_paced``: the same for what need not follow each frame of a flood, at most every
+    ``PACE_MS`` while a run is live; ``phase_changed``; ``cursor_moved``; ``selection_changed``;
+    ``range_changed``; ``lit_changed``: the object that is lit on all tracks; ``moment_changed``: at
+    most once per turn of the event loop after any of these, and paced after growth.
     """
 
     replaced = Signal()
     grew = Signal(bool)
+    grew_paced = Signal()
     phase_changed = Signal()
     cursor_moved = Signal()
     selection_changed = Signal()
@@ -112,11 +117,18 @@ class Document(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self._make_moment)
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(PACE_MS)
+        self._pace.timeout.connect(self._on_paced)
+        self._grown = False  # since ``grew_paced`` was emitted
 
     # --- the recording -------------------------------------------------------------------
 
     def show(self, store: Store, origin: Origin, phase: Phase, notes: Iterable[Note] = ()) -> None:
         """Another recording takes the place of the one shown."""
+        self._pace.stop()
+        self._grown = False
         self.store = store
         self.origin = origin
         self.phase = phase
@@ -138,6 +150,8 @@ class Document(QObject):
     def set_phase(self, phase: Phase) -> None:
         if phase is not self.phase:
             self.phase = phase
+            self._pace.stop()
+            self._on_paced()
             self.phase_changed.emit()
 
     @property
@@ -147,8 +161,19 @@ class Document(QObject):
     def note_growth(self, tracks_changed: bool) -> None:
         """The store was added to."""
         self.grew.emit(tracks_changed)
-        if self.cursor_ns is None:
-            self._later.start()
+        self._grown = True
+        if not self._pace.isActive():
+            self._on_paced()
+
+    def _on_paced(self) -> None:
+        """What has grown is told; while that goes on, again after a while."""
+        if self._grown:
+            self._grown = False
+            self.grew_paced.emit()
+            if self.cursor_ns is None:
+                self._later.start()
+            if self.live:
+                self._pace.start()
 
     # --- where one looks -----------------------------------------------------------------
 

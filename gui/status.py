@@ -48,7 +48,7 @@ class StatusLine(QStatusBar):
             self.addPermanentWidget(button)
             self._buttons.append(button)
         document.replaced.connect(self.refresh)
-        document.grew.connect(lambda *_: self.refresh())
+        document.grew_paced.connect(self.refresh)
         document.phase_changed.connect(self.refresh)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()

@@ -82,7 +82,7 @@ class Drawer(QWidget):
         self.tabs.currentChanged.connect(self._on_tab)
         self.figures.changed.connect(self.refresh)
         document.range_changed.connect(self._show_scope)
-        document.grew.connect(lambda *_: self._show_scope())
+        document.grew_paced.connect(self._show_scope)
         document.replaced.connect(self._show_scope)
         theme.changed.connect(self._dress)
         self._dress()

@@ -43,9 +43,9 @@ class Scrubber(QWidget):
             player.changed,
         ):
             signal.connect(lambda *_: self.update())
-        document.grew.connect(lambda _: self.update())
+        document.grew_paced.connect(self.update)
         document.replaced.connect(self._show)
-        document.grew.connect(lambda _: self._show())
+        document.grew_paced.connect(self._show)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.retranslate()

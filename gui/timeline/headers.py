@@ -67,7 +67,7 @@ class TrackHeaders(QWidget):
         viewport.scrolled.connect(self.update)
         viewport.rows_changed.connect(self._on_rows_changed)
         document.replaced.connect(self._on_replaced)
-        document.grew.connect(lambda *_: self.update())
+        document.grew_paced.connect(self.update)
         document.phase_changed.connect(self.update)
         document.selection_changed.connect(self.update)
         theme.changed.connect(self._on_theme_changed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from engine.model import State
-from gui.document import Document, Phase
+from gui.document import Document, Origin, Phase
 from tests.helpers.synthetic_store import MS, START_NS
 
 
@@ -69,3 +69,19 @@ def test_clearing_forgets_everything(qtbot: QtBot, recorded: Document) -> None:
     with qtbot.waitSignal(recorded.moment_changed):
         pass
     assert recorded.moment is None
+
+
+def test_a_flood_is_told_at_a_pace_and_its_end_at_once(qtbot: QtBot, recorded: Document) -> None:
+    store = recorded.store
+    recorded.show(store, Origin(), Phase.RUNNING)
+    told: list[Phase] = []
+    recorded.grew_paced.connect(lambda: told.append(recorded.phase))
+    for _ in range(50):
+        recorded.note_growth(False)
+    assert len(told) == 1
+    qtbot.waitUntil(lambda: len(told) == 2)
+    recorded.note_growth(False)
+    recorded.set_phase(Phase.ENDED)
+    assert len(told) == 3
+    recorded.note_growth(False)
+    assert len(told) == 4
