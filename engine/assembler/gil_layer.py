@@ -71,6 +71,7 @@ Evidence = NDArray[np.void]
 Holders = NDArray[np.void]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Threads = NDArray[np.int32]
 
 
 @dataclass(slots=True)
@@ -197,16 +198,17 @@ def _between(evidence: Evidence, state: _State, pair: Ints, crowd: Bools) -> Hol
     leave, enter = u.copy(), u.copy()
     x = np.full(m, FREE, np.int32)
     y = np.full(m, FREE, np.int32)
-    done = np.zeros(m, np.bool_)
+    undecided = np.ones(m, np.bool_)
 
-    def decide(where: Bools, leave_: Ints, enter_: Ints, x_: object, y_: object) -> None:
-        nonlocal done
-        where = where & ~done
-        leave[where] = leave_[where]
-        enter[where] = enter_[where]
-        x[where] = np.broadcast_to(np.asarray(x_), m)[where]
-        y[where] = np.broadcast_to(np.asarray(y_), m)[where]
-        done |= where
+    def decide(where: Bools, leave_: Ints, enter_: Ints, x_: int | Threads, y_: int | Threads) -> None:
+        rows = np.flatnonzero(where & undecided)
+        if not len(rows):
+            return
+        leave[rows] = leave_[rows]
+        enter[rows] = enter_[rows]
+        x[rows] = x_ if isinstance(x_, int) else x_[rows]
+        y[rows] = y_ if isinstance(y_, int) else y_[rows]
+        undecided[rows] = False
 
     same, thread_a, thread_b = a == b, a >= 0, b >= 0
     blocked = drops & took & same & thread_a
@@ -251,7 +253,7 @@ def _between(evidence: Evidence, state: _State, pair: Ints, crowd: Bools) -> Hol
     decide(drops, t, np.where(short, t + waking, u), np.where(short, FREE, b), FREE)
     decide(took, np.where(short, u - waking, t), u, np.where(short, FREE, a), FREE)
     decide(short, middle, middle, FREE, FREE)
-    decide(~done, t, u, a, b)
+    decide(undecided, t, u, a, b)
 
     steps = np.empty(3 * m, HOLDER_DTYPE)
     interp = p["interp"]
