@@ -39,6 +39,8 @@ SENTENCES: Final[dict[str, str]] = {
     # running
     "observer_failed": "the observer could not start the program: {detail}",
     "platform_unsupported": "Lockstep cannot run programs on {system} yet; it opens recordings there",
+    "reader_ended": "the run was stopped because the process that reads it has ended (exit status {status}); "
+    "what was recorded is whole: save it and open it",
     "session_folder": "cannot use the session folder {path}: {detail}",
     # controlled runs
     "explore_failed": "cannot run {path} under control: {detail}",

@@ -18,15 +18,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from engine.assembler.delta import Delta
 from engine.model import OutputChunk
+from engine.reader import Reader, Reading
 from engine.store import Store
-from engine.watch import Watch
 
-#: Polls a second while a run is live.
+#: How often a second a run is asked what there is to say of it, at least.
 RATE_HZ = 30
-#: Records of one poll: what is understood and applied well within a frame.
-POLL_RECORDS = 40_000
 #: Messages that wait in a mailbox before the job itself has to wait.
 WAITING_LIMIT = 4
 #: The window takes messages for this long at a time, then paints.
@@ -183,7 +180,7 @@ class Bridge(QObject):
 
     def read(self, store: Store, folder: Path) -> None:
         """Reads a session folder whose run is over, or whose window died."""
-        self._begin(store, "read", lambda job: self._watch(job, folder, None))
+        self._begin(store, "read", lambda job: self._work_on_folder(job, folder))
 
     def _begin(self, store: Store, name: str, work: Callable[[Job], None]) -> None:
         self.end()
@@ -220,31 +217,35 @@ class Bridge(QObject):
     # --- in the job's thread ----------------------------------------------------------------
 
     def _work_on_run(self, job: Job, start: Callable[[], Any]) -> None:
-        session = start()
-        try:
-            folder = Path(session.folder)
-            if job.post(lambda: self.started.emit(folder), urgent=True):
-                self._watch(job, folder, session)
-        finally:
-            session.close()
+        with Reader() as reader:
+            session = start()
+            try:
+                folder = Path(session.folder)
+                reader.open(folder, live=True)
+                if job.post(lambda: self.started.emit(folder), urgent=True):
+                    self._take_in(job, reader, session)
+            finally:
+                session.close()
 
-    def _watch(self, job: Job, folder: Path, session: Any) -> None:
-        with Watch(folder, live=session is not None, apply=False) as watch:
-            while not job.stopping:
-                before = watch.records
+    def _work_on_folder(self, job: Job, folder: Path) -> None:
+        with Reader() as reader:
+            reader.open(folder, live=False)
+            self._take_in(job, reader, None)
+
+    def _take_in(self, job: Job, reader: Reader, session: Any) -> None:
+        """Hands on what the reader brings, until that was all."""
+        while not job.stopping:
+            if session is not None:
+                self._talk(job, session)
+            reading = reader.next(1 / RATE_HZ)
+            if reading is None:
+                continue
+            job.post(lambda r=reading: self._apply(r))  # type: ignore[misc]
+            if reading.delta.complete:
                 if session is not None:
                     self._talk(job, session)
-                delta = watch.poll(POLL_RECORDS)
-                if _says_something(delta, before):
-                    info = watch.session
-                    job.post(lambda d=delta, i=info: self._apply(d, i))  # type: ignore[misc]
-                if delta.complete:
-                    if session is not None:
-                        self._talk(job, session)
-                    job.post(self._on_finished, urgent=True)
-                    return
-                if delta.records - before < POLL_RECORDS // 2:
-                    job.pause(1 / RATE_HZ)
+                job.post(self._on_finished, urgent=True)
+                return
 
     def _talk(self, job: Job, session: Any) -> None:
         """Commands to the run, events from it."""
@@ -256,9 +257,10 @@ class Bridge(QObject):
 
     # --- in the window's thread ---------------------------------------------------------------
 
-    def _apply(self, delta: Delta, info: dict[str, Any]) -> None:
+    def _apply(self, reading: Reading) -> None:
+        delta = reading.delta
         self.store.apply(delta)
-        self.session_info = info
+        self.session_info = reading.session
         self.lag_s = max(0, delta.now_ns - delta.final_ns) / 1e9
         if delta.output:
             self.output_arrived.emit(list[OutputChunk](delta.output))
@@ -271,20 +273,6 @@ class Bridge(QObject):
     def _on_failed(self, error: BaseException) -> None:
         self.end()
         self.failed.emit(error)
-
-
-def _says_something(delta: Delta, records_before: int) -> bool:
-    """Whether a poll brought anything: an idle program must not repaint the window."""
-    return bool(
-        delta.records != records_before
-        or delta.open_spans
-        or delta.spans
-        or delta.new_tracks
-        or delta.changed_tracks
-        or delta.output
-        or delta.marks
-        or delta.complete
-    )
 
 
 class Errand(QObject):

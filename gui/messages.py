@@ -82,6 +82,12 @@ def _program(code: str) -> str:
             )
         case "observer_failed":
             return translate("Error", "The program could not be started under observation: {detail}.")
+        case "reader_ended":
+            return translate(
+                "Error",
+                "The run was stopped because the process that reads it has ended (exit status {status}). "
+                "What was recorded is whole: save it and open it.",
+            )
         case "compare_failed":
             return translate("Error", "The comparison could not be made ({way}): {detail}.")
         case "folder_not_empty":

@@ -1416,6 +1416,10 @@
         <translation>无法在观察之下启动程序：{detail}。</translation>
     </message>
     <message>
+        <source>The run was stopped because the process that reads it has ended (exit status {status}). What was recorded is whole: save it and open it.</source>
+        <translation>运行已停止，因为读取它的进程已经结束（退出状态 {status}）。已记录的内容是完整的：请先保存，再打开。</translation>
+    </message>
+    <message>
         <source>The comparison could not be made ({way}): {detail}.</source>
         <translation>无法完成比较（{way}）：{detail}。</translation>
     </message>
