@@ -8,10 +8,10 @@ import os
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.helpers.program import COMMAND
 
@@ -19,6 +19,8 @@ PROGRAMS = Path(__file__).parent / "programs"
 #: In the environment of everything that belongs to one run, however it detached itself.
 MARK = "LOCKSTEP_TEST_RUN"
 ENDING_S = 60.0
+LONGEST_LIMIT_S = 100.0
+Ran = TypeVar("Ran")
 
 
 @dataclass
@@ -96,11 +98,13 @@ def command(arguments: Sequence[str | Path], *, timeout: float = 300, **options:
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
-def time_enough(interpreter: str | Path) -> str:
-    """A time limit, in seconds, that programs get to their point in: as slow as the machine is just now."""
-    begin = time.monotonic()
-    command([interpreter, "-c", "import subprocess, threading"])
-    return f"{max(2.0, 20 * (time.monotonic() - begin)):.1f}"
+def until_limit(run: Callable[[str], Ran], reached: Callable[[Ran], bool]) -> Ran:
+    """``run(limit in seconds)`` of a program that goes on until the limit, when it got to its point
+    (``reached``); with more time until it does: nobody knows how slow the machine is just then."""
+    limit_s = 2.0
+    while not reached(ran := run(f"{limit_s}")) and limit_s < LONGEST_LIMIT_S:
+        limit_s *= 4
+    return ran
 
 
 def alone(interpreter: Path, program: Path, *arguments: str, **options: Any) -> Ended:

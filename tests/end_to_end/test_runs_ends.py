@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.runs import PROGRAMS, alone, record, time_enough
+from tests.end_to_end.runs import PROGRAMS, alone, record, until_limit
 from tests.helpers.interpreters import Interpreter, installed, newest
 
 pytestmark = [pytest.mark.linux]
@@ -63,7 +63,10 @@ def test_threads_end_as_they_did(interpreter: Interpreter, tmp_path: Path) -> No
 
 def test_a_deadlock_is_named_and_ended_by_the_time_limit(tmp_path: Path) -> None:
     python = newest().path
-    ran = record(tmp_path, python, PROGRAMS / "deadlock.py", options=["--time-limit", time_enough(python)])
+    ran = until_limit(
+        lambda limit: record(tmp_path, python, PROGRAMS / "deadlock.py", options=["--time-limit", limit]),
+        lambda ran: bool(ran.info["deadlocks"]),
+    )
     assert ran.status == 124
     (deadlock,) = ran.info["deadlocks"]
     names = {track["id"]: track["name"] for track in ran.info["tracks"]}
@@ -74,7 +77,10 @@ def test_a_deadlock_is_named_and_ended_by_the_time_limit(tmp_path: Path) -> None
 @pytest.mark.parametrize("way", ["loop", "ignore"])
 def test_an_endless_loop_is_ended_by_the_time_limit(way: str, tmp_path: Path) -> None:
     python = newest().path
-    ran = record(tmp_path, python, "--time-limit", time_enough(python), PROGRAMS / "many_locks.py", way)
+    ran = until_limit(
+        lambda limit: record(tmp_path, python, "--time-limit", limit, PROGRAMS / "many_locks.py", way),
+        lambda ran: b"all taken" in ran.out,
+    )
     assert ran.status == 124
     assert b"all taken" in ran.out
     assert ran.lock("counter_lock")["acquisitions"] == 2000
@@ -84,7 +90,10 @@ def test_an_endless_loop_is_ended_by_the_time_limit(way: str, tmp_path: Path) ->
 
 def test_the_time_limit_reaches_what_ran_away(tmp_path: Path) -> None:
     python = newest().path
-    ran = record(tmp_path, python, "--time-limit", time_enough(python), PROGRAMS / "stubborn_tree.py")
+    ran = until_limit(
+        lambda limit: record(tmp_path, python, "--time-limit", limit, PROGRAMS / "stubborn_tree.py"),
+        lambda ran: b"ready" in ran.out,
+    )
     assert ran.status == 124
     assert ran.out == b"ready\n"
 
