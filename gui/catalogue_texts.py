@@ -112,7 +112,7 @@ class ScenarioBook:
         fails = reading.outcome.verdict is Verdict.FAILS
         if answer is None or answer not in texts.happened or fails:
             return self._contradicting(texts, reading, figures, factor)
-        happened = filled(texts.happened[answer], figures)
+        happened = filled(texts.happened.get(reading.told) or texts.happened[answer], figures)
         choice = texts.question.choices.get(answer)
         headline = filled(choice.text, figures) if choice is not None else happened
         kicker, reply = self._votes(texts, answer, figures, ballot)

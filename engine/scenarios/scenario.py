@@ -25,12 +25,14 @@ class Reading:
     """What a scenario reads off a run.
 
     ``answer`` is the key of the choice that this run shows to be right, None when it cannot
-    be told; ``figures`` fill the texts.
+    be told; ``figures`` fill the texts.  ``told`` names the text on what happened where the
+    answer's own would say too much of this run: the answer, an underscore, and in what it differs.
     """
 
     outcome: Outcome
     answer: str | None = None
     figures: Figures = field(default_factory=dict)
+    told: str = ""
 
 
 @dataclass(frozen=True, eq=False)

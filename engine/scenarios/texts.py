@@ -47,7 +47,9 @@ class Texts:
     """Everything that is said about a scenario in one language.
 
     ``happened`` has, by answer, what happened, to be filled with a run's figures
-    (:func:`filled`); an answer that is not in it contradicts what the scenario teaches.
+    (:func:`filled`); an answer that is not in it contradicts what the scenario teaches.  A key that
+    goes on after the answer and an underscore is for runs of which the answer's own text is not true
+    (``told`` of a reading).
     ``change`` is the question asked once more, with one parameter changed (empty where there
     is none to change); its choices are those of ``question``.
     """
@@ -92,7 +94,11 @@ def load(path: Path) -> Texts:
         },
     )
     reader.refuse_the_rest()
-    unknown = set(texts.happened) - set(choices)
+    unknown = {
+        key
+        for key in texts.happened
+        if key not in choices and not any(key.startswith(f"{choice}_") for choice in texts.happened)
+    }
     if unknown:
         raise BrokenText(f"{path.name}: happened has no such choice: {', '.join(sorted(unknown))}")
     return texts

@@ -1,7 +1,7 @@
 """One piece of work done in six ways: the times of each, and which answer they give.
 
-The times are those a program printed, or medians of runs that nothing observed
-(``engine.comparison``): both are judged here alike.
+The times are medians of runs that nothing observed (``engine.comparison``), or those that a program
+printed.  A recording shows more than times: ``engine.scenarios.recorded_ways`` reads it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
+from engine.scenarios.outcome import holds, not_applicable, too_disturbed
 from engine.scenarios.scenario import Reading
 from engine.scenarios.view import Machine, View
 
@@ -25,14 +25,6 @@ def seconds(view: View) -> dict[str, float] | None:
     if any(len(times) != 1 for times in found.values()):
         return None
     return {way: float(times[0]) for way, times in found.items()}
-
-
-def reading(view: View, judge: Judge) -> Reading:
-    """What a recorded run of all six shows."""
-    times = seconds(view)
-    if times is None:
-        return Reading(fails("not all six ways were seen"))
-    return judge(times, view.machine, view.values)
 
 
 def judge_cpu(times: Times, machine: Machine, values: Mapping[str, Any]) -> Reading:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.model import State
-from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
+from engine.scenarios.outcome import Verdict, fails, not_applicable
 from engine.scenarios.parameter import integer
-from engine.scenarios.phases import faster, phases
+from engine.scenarios.phases import fell_short, phases, several, uneven
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
 
@@ -20,35 +20,29 @@ def read(view: View) -> Reading:
     seen = phases(view)
     if seen is None:
         return Reading(fails(f"threads seen: {len(view.workers)}"))
-    answer = faster(seen.speed_up, threads, view.machine.cpus)
+    cpus = view.machine.cpus
     at_once = seen.share_at_once(State.NATIVE)
-    figures = {
-        "alone_s": seen.alone_ns / 1e9,
-        "shared_s": seen.shared_ns / 1e9,
-        "speed_up": seen.speed_up,
-        "native_percent": 100 * at_once,
-        "waiting_percent": 100 * seen.wait_gil_share,
-        "cpus": view.machine.cpus,
-    }
+    figures = {**seen.figures, "native_percent": 100 * at_once, "cpus": cpus}
     if view.machine.free_threaded:  # no answer: its text tells of letting go of a GIL
         return Reading(not_applicable("free_threaded"), None, figures)
-    if view.machine.cpus < 2:
+    if cpus < 2:
         return Reading(not_applicable("one_core"), None, figures)
     if view.gil_problem:
-        return Reading(not_applicable("no_gil_view", view.gil_problem), answer, figures)
-    detail = f"together outside the GIL for {at_once:.0%} of the run, {seen.speed_up:.2f} times as fast"
-    large = view["buffer_bytes"] >= RELEASES_FROM_BYTES
-    if large and at_once >= 0.4 and seen.speed_up > 1.25:
-        return Reading(holds(detail), "threads" if threads <= view.machine.cpus else "cores", figures)
-    if not large and at_once <= 0.1 and answer == "same":
-        return Reading(holds(detail), answer, figures)
+        return Reading(not_applicable("no_gil_view", view.gil_problem), None, figures)
     if RELEASES_FROM_BYTES <= view["buffer_bytes"] < FEW_BYTES:
         return Reading(not_applicable("parameters", "so few bytes gain little either way"), None, figures)
-    if (at_once > 0.1) == large or (large and seen.wait_gil_share < 0.3):
-        # They did, or did not, compute together as they should, or would have on free cores: other work
-        # moved the times.
-        return Reading(too_disturbed("chance", detail), None, figures)
-    return Reading(fails(detail), answer, figures)
+    large = view["buffer_bytes"] >= RELEASES_FROM_BYTES
+    detail = f"together outside the GIL for {at_once:.0%} of the run, {seen.speed_up:.2f} times as fast"
+    outcome = seen.in_c(large, detail)
+    if outcome.verdict is not Verdict.HOLDS:
+        return Reading(outcome, None, figures)
+    if large:
+        answer = several(threads, cpus)
+        told = f"{answer}_less" if fell_short(seen.speed_up, threads, cpus) else ""
+    else:
+        answer = "same"
+        told = "same_uneven" if uneven(seen.speed_up) else ""
+    return Reading(outcome, answer, figures, told)
 
 
 SCENARIO = Scenario(

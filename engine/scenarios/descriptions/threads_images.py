@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.model import State
-from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
+from engine.scenarios.outcome import Verdict, fails, not_applicable
 from engine.scenarios.parameter import choice, integer
-from engine.scenarios.phases import phases
+from engine.scenarios.phases import fell_short, phases, uneven
 from engine.scenarios.scenario import Reading, Scenario
 from engine.scenarios.view import View
 
@@ -16,24 +16,24 @@ def read(view: View) -> Reading:
     seen = phases(view)
     if seen is None:
         return Reading(fails(f"threads seen: {len(view.workers)}"))
+    cpus = view.machine.cpus
     at_once = seen.share_at_once(State.NATIVE)
-    figures = {
-        "alone_s": seen.alone_ns / 1e9,
-        "shared_s": seen.shared_ns / 1e9,
-        "speed_up": seen.speed_up,
-        "native_percent": 100 * at_once,
-    }
-    detail = f"{seen.speed_up:.2f} times as fast, together outside the GIL for {at_once:.0%}"
+    figures = {**seen.figures, "native_percent": 100 * at_once}
     if view.machine.free_threaded:
         return Reading(not_applicable("free_threaded"), None, figures)
-    if view.machine.cpus < 2:
+    if cpus < 2:
         return Reading(not_applicable("one_core"), None, figures)
+    if view.gil_problem:
+        return Reading(not_applicable("no_gil_view", view.gil_problem), None, figures)
     lets_go = view["filter"] != "MedianFilter"
-    if lets_go and seen.speed_up > 1.25:
-        return Reading(holds(detail), "faster", figures)
-    if not lets_go and seen.speed_up < 1.3:
-        return Reading(holds(detail), "same", figures)
-    return Reading(too_disturbed("chance", detail), None, figures)
+    detail = f"{seen.speed_up:.2f} times as fast, together outside the GIL for {at_once:.0%}"
+    outcome = seen.in_c(lets_go, detail)
+    if outcome.verdict is not Verdict.HOLDS:
+        return Reading(outcome, None, figures)
+    if lets_go:
+        short = fell_short(seen.speed_up, view["threads"], cpus)
+        return Reading(outcome, "faster", figures, "faster_less" if short else "")
+    return Reading(outcome, "same", figures, "same_uneven" if uneven(seen.speed_up) else "")
 
 
 SCENARIO = Scenario(

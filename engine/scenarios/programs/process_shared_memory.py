@@ -4,7 +4,7 @@ import multiprocessing
 from multiprocessing.sharedctypes import RawValue
 
 LOCKED = False
-ROUNDS = 200_000
+ROUNDS = 1_000_000
 
 
 def count_up(counter, lock, together):

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.scenarios import catalogue, get
 from engine.scenarios.lesson import Step
-from engine.scenarios.scenario import Scenario
+from engine.scenarios.outcome import holds
+from engine.scenarios.scenario import Reading, Scenario
 from gui.catalogue_texts import ScenarioBook
 from gui.language import Languages
 from gui.lesson.ballot import Ballot
@@ -284,6 +285,19 @@ def test_every_scenario_has_a_page_and_its_controls_keep_to_the_ranges(
             control.toggle()
     assert scenario.checked(page.form.values())
     assert page.run_button.isVisible()
+
+
+def test_a_run_that_gave_no_speed_up_is_told_so(book: ScenarioBook) -> None:
+    texts, figures = book.texts("gil_released"), {"threads": 2, "speed_up": 0.97, "work_percent": 188.0}
+    told = {
+        name: book.told(texts, Reading(holds(""), "threads", figures, name), {}, None)
+        for name in ("threads_less", "", "no such text")
+    }
+    assert {outcome.answer for outcome in told.values()} == {"threads"}
+    assert "0.97 times as fast" in told["threads_less"].detail
+    assert "about 188 % of the time on a core" in told["threads_less"].detail
+    assert "on a core" not in told[""].detail
+    assert told["no such text"] == told[""]
 
 
 def test_nothing_on_the_page_gives_the_answer_away(page: ScenarioPage, book: ScenarioBook) -> None:
