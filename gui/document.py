@@ -61,6 +61,8 @@ class Origin:
     session_folder: Path | None = None
     truncated: bool = False
     stopped: bool = False
+    #: ``path`` is not a person's own file: what is written on it is saved elsewhere
+    borrowed: bool = False
     sources: dict[str, str] = field(default_factory=dict)
     #: a schedule that the recording carries (its document)
     schedule: dict[str, Any] = field(default_factory=dict)

@@ -113,11 +113,12 @@ class Files(QObject):
         origin = document.origin
         if not document.tracks or document.live:
             return
-        if origin.path is not None and self.saved and document.notes.unsaved:
-            self._control.save_recording(origin.path)  # the notes alone are new
+        own = None if origin.borrowed else origin.path
+        if own is not None and self.saved and document.notes.unsaved:
+            self._control.save_recording(own)  # the notes alone are new
             return
         stem = origin.scenario or Path(origin.script).stem or origin.title or "recording"
-        start = str(origin.path or Path(self._settings.folder or Path.home()) / f"{stem}{RECORDING}")
+        start = str(own or Path(self._settings.folder or Path.home()) / f"{stem}{RECORDING}")
         path, _ = QFileDialog.getSaveFileName(
             self._window, self.tr("Save the recording"), start, self.tr("Lockstep recordings (*.lockstep)")
         )

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from engine.recording import LoadedRecording
 from engine.scenarios.lesson import LESSON
-from engine.scenarios.recordings import shipped
+from engine.scenarios.recordings import comes_with_lockstep
 from gui.announcements import Announcements
 from gui.bridge import Errand
 from gui.catalogue_texts import Outcome
@@ -170,7 +170,8 @@ class MainWindow(WindowParts):
         self.files.saved = True
         scenario = recording.info.scenario
         compared = self.comparison.job.owns(recording.path)
-        if recording.path != shipped(scenario) and not compared:
+        self.document.origin.borrowed = compared or comes_with_lockstep(recording.path)
+        if not self.document.origin.borrowed:
             self.settings.add_recent(recording.path)
         if scenario and self.book.knows(scenario):
             self.list.choose(scenario)
@@ -229,11 +230,15 @@ class MainWindow(WindowParts):
         """Full screen, everything larger, list and output away."""
         self.projector.set_on(on)
         self.player.project(on)
-        self.list.setVisible(not on and self.actions_["show_list"].isChecked())
+        shown = self.actions_["show_list"]  # F9 brings the list on a projector, too
+        if on:
+            self._list_before = shown.isChecked()
+        shown.setChecked(not on and self._list_before)
         self.side.want_output(not on)
         self.lookup.show_drawer(not on and self.actions_["show_figures"].isChecked())
         self.statusBar().setVisible(not on)
         self.shares.project(on, self.width())
+        self.commands.refresh()
         if on:
             self._was_maximized = self.isMaximized()
             self.showFullScreen()
@@ -246,6 +251,7 @@ class MainWindow(WindowParts):
 
     def _restore(self) -> None:
         self._was_maximized = False
+        self._list_before = True
         for name in ("show_list", "show_side"):
             self.actions_[name].setChecked(True)
         self.actions_["show_figures"].setChecked(self.settings.shown("figures"))

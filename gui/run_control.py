@@ -25,6 +25,7 @@ from engine.store import Store
 from gui.bridge import Bridge, Errand
 from gui.document import Document, Origin, Phase
 from gui.notes import Notes
+from gui.panels.output_buffer import with_input
 
 
 class RunControl(QObject):
@@ -192,7 +193,7 @@ class RunControl(QObject):
         )
         self.bridge.session_info = recording.session
         self._document.show(recording.store, origin, Phase.LOADED, info.notes)
-        self.output_arrived.emit(list(recording.store.output))
+        self.output_arrived.emit(with_input(recording.store.output, recording.store.answered()))
         self.loaded.emit(recording)
 
     def recover(self, folder: Path) -> None:
@@ -225,6 +226,7 @@ class RunControl(QObject):
 
     def _on_saved(self, path: Path, notes: Notes) -> None:
         self._document.origin.path = path
+        self._document.origin.borrowed = False
         self._document.notes.mark_saved(notes)
         self.saved.emit(path)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.agent.layout import Wait
 from engine.analysis.deadlocks import DeadlockFinder
 from engine.assembler.delta import Delta
 from engine.model import (
@@ -216,6 +217,14 @@ class Store:
     def output(self) -> Sequence[OutputChunk]:
         """Captured output in order, without the first ``output_dropped`` bytes."""
         return self._output
+
+    def answered(self) -> NDArray[np.int64]:
+        """When a call of ``input()`` had been given its line, ns, in order."""
+        ends = [
+            rows["end"][(rows["state"] == State.IO) & (rows["reason"] == Wait.INPUT)]
+            for rows in (spans.rows.view for spans in self._spans.values())
+        ]
+        return np.sort(np.concatenate([*ends, np.empty(0, np.int64)]))
 
     def track_revision(self, track_id: int) -> int:
         """Raised whenever spans of the track changed."""

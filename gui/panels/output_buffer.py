@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import merge
 from time import monotonic
 
 from engine.model import OutputChunk
@@ -22,6 +23,8 @@ MAX_LINE = 2_000
 #: Bytes made into lines without looking at the clock.
 PIECE = 16_384
 STDOUT, STDERR = 1, 2
+#: Stands where the program was given a line of input; nothing of it is shown.
+GIVEN = 0
 
 #: Colours and cursor movements for terminals, and other control characters but tab and newline.
 _ESCAPES = re.compile(
@@ -39,6 +42,13 @@ class Line:
     stream: int
     text: str
     open: bool = False
+
+
+def with_input(chunks: Iterable[OutputChunk], given_ns: Iterable[int]) -> list[OutputChunk]:
+    """Output with the moments at which ``input()`` came back (in order) put in between: a person's
+    Enter ended the line of the prompt, which the program itself did not write."""
+    breaks = (OutputChunk(time, GIVEN, b"") for time in given_ns)
+    return list(merge(breaks, chunks, key=lambda chunk: chunk.time_ns))
 
 
 class OutputBuffer:
@@ -72,6 +82,9 @@ class OutputBuffer:
     def end_lines(self) -> None:
         """A person gave input: on a terminal that ends the line of the prompt."""
         self.work()
+        self._end_open()
+
+    def _end_open(self) -> None:
         for line in self._open.values():
             line.open = False
         self._open.clear()
@@ -100,6 +113,9 @@ class OutputBuffer:
         return decoder.decode(chunk.text)
 
     def _add(self, chunk: OutputChunk) -> None:
+        if chunk.stream == GIVEN:
+            self._end_open()
+            return
         # A terminal writes \r\n; a lone \r goes back to the start of the line.
         text = _ESCAPES.sub("", self._decode(chunk).replace("\r\n", "\n"))
         parts = text.split("\n")

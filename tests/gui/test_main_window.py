@@ -252,16 +252,28 @@ def test_arguments_reach_the_script(qtbot: QtBot, window: MainWindow, tmp_path: 
 
 
 def test_input_reaches_the_program(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    script = write(tmp_path, "name = input('name? ')\nprint('hello', name)\n")
+    script = write(tmp_path, "name = input('name? ')\nage = input('age? ')\nprint('hello', name, age)\n")
     window.open_path(script)
     window.actions_["run"].trigger()
-    qtbot.waitUntil(lambda: "name?" in window.side.output.view.toPlainText(), timeout=LONG_MS)
-    qtbot.waitUntil(window.side.output.input.isVisible)
-    QTest.keyClicks(window.side.output.input, "Ada")
-    QTest.keyClick(window.side.output.input, Qt.Key.Key_Return)
+    output = window.side.output
+    for prompt, answer in (("name?", "Ada"), ("age?", "36")):
+        qtbot.waitUntil(lambda p=prompt: p in output.view.toPlainText(), timeout=LONG_MS)  # type: ignore[misc]
+        qtbot.waitUntil(output.input.isVisible)
+        QTest.keyClicks(output.input, answer)
+        QTest.keyClick(output.input, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.document.phase is Phase.ENDED, timeout=LONG_MS)
-    qtbot.waitUntil(lambda: "hello Ada" in window.side.output.view.toPlainText())
-    assert not window.side.output.input.isVisible()
+    lines = ["name? ", "age? ", "hello Ada 36"]
+    qtbot.waitUntil(lambda: output.view.toPlainText().splitlines() == lines, timeout=LONG_MS)
+    assert not output.input.isVisible()
+    # Opened again the prompts stand on lines of their own, too, though no line break was written.
+    saved = tmp_path / "asked.lockstep"
+    folder = window.document.origin.session_folder
+    assert folder is not None
+    save(folder, saved)
+    window.files.saved = True
+    window.open_path(saved)
+    qtbot.waitUntil(lambda: window.document.phase is Phase.LOADED, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: output.view.toPlainText().splitlines() == lines, timeout=LONG_MS)
 
 
 def test_an_exception_is_seen_on_track_and_output(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

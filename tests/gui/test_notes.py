@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.recording import Note, load
 from engine.recording.notes import of_session
+from engine.scenarios import recordings
 from gui.document import Document, Origin, Phase
 from gui.edits import Edits
 from gui.main_window import MainWindow
@@ -179,6 +180,38 @@ def test_notes_are_kept_beside_a_run_and_saved_with_it(
     window.actions_["save"].trigger()
     qtbot.waitUntil(lambda: not window.document.notes.unsaved, timeout=LONG_MS)
     assert load(target).info.notes == []
+
+
+def test_a_recording_that_comes_with_lockstep_is_not_written_into(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "recordings" / "scenarios"
+    folder.mkdir(parents=True)
+    ours = folder / "rlock.lockstep"
+    ours.write_bytes((recordings.FOLDER / "rlock.lockstep").read_bytes())
+    before = ours.read_bytes()
+    monkeypatch.setattr(recordings, "FOLDER", folder)
+    target = tmp_path / "mine.lockstep"
+    asked: list[str] = []
+
+    def answer(*args: object) -> tuple[str, str]:
+        asked.append(str(args[2]))
+        return str(target), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    window.open_path(ours)
+    qtbot.waitUntil(lambda: window.document.phase is Phase.LOADED, timeout=LONG_MS)
+    window.document.notes.add(Note(window.document.store.start_ns + 1_000_000, 0, "look here"))
+    window.actions_["save"].trigger()
+    qtbot.waitUntil(lambda: not window.document.notes.unsaved, timeout=LONG_MS)
+    assert ours.read_bytes() == before
+    assert len(asked) == 1
+    assert [note.text for note in load(target).info.notes] == ["look here"]
+    window.document.notes.add(Note(window.document.store.start_ns + 2_000_000, 0, "and here"))
+    window.actions_["save"].trigger()
+    qtbot.waitUntil(lambda: not window.document.notes.unsaved, timeout=LONG_MS)
+    assert len(asked) == 1, "from then on it is a person's own file"
+    assert len(load(target).info.notes) == 2
 
 
 def test_the_list_of_notes_edits_and_deletes(qtbot: QtBot, window: MainWindow) -> None:
