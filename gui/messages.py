@@ -179,9 +179,9 @@ def deadlock_text(store: Names, deadlock: Deadlock) -> str:
         )
         parts.append(
             text.format(
-                who=wording.short_name(store, link.track),
+                who=wording.told_name(store, link.track),
                 lock=wording.object_text(store, link.object),
-                owner=wording.short_name(store, link.owner),
+                owner=wording.told_name(store, link.owner),
                 place=place,
             )
         )
@@ -193,7 +193,7 @@ def deadlock_circle(store: Names, deadlock: Deadlock) -> str:
     """The same in one line: ``Deadlock: A → lock (line 16) → B → other (line 24) → A``."""
     parts = []
     for link in deadlock.links:
-        parts.append(wording.short_name(store, link.track))
+        parts.append(wording.told_name(store, link.track))
         place = store.locations.get(link.location) if link.location >= 0 else None
         lock = wording.object_text(store, link.object)
         if place is not None:

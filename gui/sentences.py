@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.moment import SpanSource
 from engine.narrative import Narration, Say, Statement
 from gui.durations import duration
-from gui.wording import short_name
+from gui.wording import told_name
 
 #: More names than this become "and 3 more".
 MOST_NAMES = 3
@@ -23,7 +23,7 @@ _translate = QCoreApplication.translate
 
 def names(store: SpanSource, tracks: Sequence[int]) -> str:
     """``worker-1``, ``worker-1 and worker-2``, ``worker-1, worker-2 and 3 more``."""
-    words = [short_name(store, t) for t in tracks if t in store.tracks]
+    words = [told_name(store, t) for t in tracks if t in store.tracks]
     if not words:
         return ""
     if len(words) == 1:
@@ -59,7 +59,7 @@ def object_name(store: SpanSource, object_id: int) -> str:
         return _translate("Sentence", "something unknown")
     track = store.tracks.get(info.track)
     if track is not None and track.name == info.name:
-        return short_name(store, info.track)
+        return told_name(store, info.track)
     return info.name or _translate("Sentence", "a {sort} without a name").format(sort=info.sort)
 
 

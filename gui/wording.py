@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.agent.layout import Wait
 from engine.model import End, EndKind, Location, Mark, MarkKind, ObjectInfo, SpanFlag, State, Track, TrackKind
 from gui.durations import duration
+from gui.track_names import TrackNames
 
 translate = QCoreApplication.translate
 
@@ -139,6 +140,18 @@ def short_name(store: Names, track_id: int) -> str:
         track.name == short or track.name.startswith(f"{short} (") for track in _first(store.tracks.values())
     )
     return short if alike == 1 else name
+
+
+def told_name(store: Names, track_id: int) -> str:
+    """A track's short name for a text about all processes: with its process where another has one of
+    that name (every process has a ``MainThread``)."""
+    track = store.tracks.get(track_id)
+    if track is None:
+        return ""
+    for other in _first(store.tracks.values()):
+        if other.name == track.name and other.kind is track.kind and other.pid != track.pid:
+            return TrackNames(store.tracks).of(track_id)
+    return short_name(store, track_id)
 
 
 def _first(tracks: Iterable[Track]) -> Iterator[Track]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from engine.model import State, TrackKind
 from engine.moment import Doing, Moment, SpanSource
+from gui.wording import told_name
 
 #: Of several states on one line the first of these gives the line its colour.
 _RANK = (
@@ -58,7 +59,7 @@ def files_of(store: SpanSource, moment: Moment) -> list[str]:
 def label_of(store: SpanSource, track_id: int) -> str:
     """What stands for a track on a line: its badge's digit, else its name."""
     track = store.tracks[track_id]
-    return str(track.badge) if track.badge else track.name
+    return str(track.badge) if track.badge else told_name(store, track_id)
 
 
 def marks_in(store: SpanSource, moment: Moment, file: str) -> list[LineMark]:

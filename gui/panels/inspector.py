@@ -5,14 +5,14 @@ of waits to its root.  GUI thread only.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.inspection import ArrowSource, Inspection, Waking, inspect_span
 from engine.model import ArrowKind, SpanFlag, State
 from gui.durations import duration
 from gui.sentences import object_name
 from gui.theme import Theme
-from gui.wording import place_text, short_name, state_word, track_name
+from gui.wording import place_text, state_word, told_name, track_name
 
 
 class Inspector(QWidget):
@@ -104,7 +104,7 @@ class Inspector(QWidget):
         self._title.setVisible(shown is not None)
         if shown is None or store is None:
             return
-        name = track_name(store, shown.track)
+        name = told_name(store, shown.track)
         self._title.setText(f"{name} · {state_word(shown.state)}")
         length = duration(shown.end_ns - shown.start_ns)
         if shown.flags & SpanFlag.OPEN:
@@ -163,7 +163,7 @@ class Inspector(QWidget):
             return
         for before, link in zip(shown.chain, shown.chain[1:], strict=False):
             what = self.tr("GIL") if before.gil >= 0 else object_name(store, before.object)
-            button = self._button(short_name(store, link.track))
+            button = self._button(told_name(store, link.track))
             track, index = link.track, link.index
             button.clicked.connect(lambda _=False, t=track, i=index: self.span_clicked.emit(t, i))
             self._row(self.tr("Waits for") if before is shown.chain[0] else "", button)
@@ -172,7 +172,7 @@ class Inspector(QWidget):
         root = shown.root
         if root is not None:
             button = self._button(
-                self.tr("Go to the root: {track}").format(track=short_name(store, root.track))
+                self.tr("Go to the root: {track}").format(track=told_name(store, root.track))
             )
             button.setToolTip(self.tr("Whoever all of them wait for in the end"))
             button.clicked.connect(lambda: self.span_clicked.emit(root.track, root.index))
@@ -184,7 +184,7 @@ class Inspector(QWidget):
         store = self._store
         if store is None or track_id not in store.tracks:
             return
-        button = self._button(short_name(store, track_id))
+        button = self._button(told_name(store, track_id))
         button.setToolTip(track_name(store, track_id))
 
         def go() -> None:
@@ -199,7 +199,6 @@ class Inspector(QWidget):
         button = QPushButton(text)
         button.setObjectName("Link")
         button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         return button
 
     def _row(self, title: str, widget: QWidget) -> None:
@@ -211,7 +210,10 @@ class Inspector(QWidget):
             widget.setContentsMargins(self._theme.px(2), 0, 0, 0)  # as far in as what can be clicked
             widget.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(widget, row, 1)
+        if isinstance(widget, QPushButton):  # as wide as its text, and the column wider
+            self._grid.addWidget(widget, row, 1, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self._grid.addWidget(widget, row, 1)
 
     def _retranslate(self) -> None:
         self._empty.setText(self.tr("Click a span in the timeline to see what it is and what it waits for."))

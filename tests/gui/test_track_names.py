@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from engine.model import State, TrackKind
+from gui.sentences import names as told
 from gui.track_names import TrackNames
+from gui.wording import told_name
 from tests.helpers.synthetic_store import StoreBuilder
 
 
@@ -20,6 +22,10 @@ def test_a_name_that_several_processes_have_carries_the_process() -> None:
     assert names.of(theirs) == "MainThread · bank"
     assert names.of(alone) == "worker"
     assert names.of(-1) == ""
+    store = builder.store()
+    assert told(store, (ours, theirs)) == "MainThread · shop and MainThread · bank"
+    assert told_name(store, alone) == "worker"
+    assert told_name(store, -1) == ""
 
 
 def test_processes_of_one_name_are_told_apart_by_their_number() -> None:
