@@ -118,6 +118,9 @@ def outlined(fill: str, *grounds: str, ratio: float = 3.1) -> str:
     return away
 
 
+GOLD = "#ffd166"
+
+
 def _states(
     fills: dict[State, str], *, pattern_towards: str, strength: float, surface: str, lane: str
 ) -> dict[State, StateStyle]:
@@ -143,6 +146,8 @@ def _states(
         ink = mixed(fill, pattern_towards, strength)
         if state is State.UNOBSERVED:
             ink = mixed(fill, "#ffffff" if luminance(surface) < 0.2 else "#000000", 0.42)
+        if state is State.WAIT_LOCK and luminance(fill) < 0.15:
+            ink = mixed(fill, GOLD, 0.45)  # dark where it must differ from the GIL's, yet not gloomy
         if state is State.NATIVE:
             ink = mixed(fill, surface, 0.35)
         result[state] = StateStyle(fill, height, pattern, ink, outlined(fill, surface, lane))
@@ -181,7 +186,7 @@ LIGHT = Palette(
             State.NATIVE: "#3730a3",
             State.WAIT_GIL: "#e8590c",
             State.WAIT_CPU: "#7a6650",
-            State.WAIT_LOCK: "#a77300",
+            State.WAIT_LOCK: "#785200",
             State.WAIT: "#9d4f8c",
             State.SLEEP: "#2b7fb8",
             State.IO: "#2b7fb8",
@@ -269,6 +274,7 @@ PROJECTOR = replace(
             State.RUNNING: "#004d3a",
             State.NATIVE: "#2a2391",
             State.WAIT_GIL: "#dd4f05",
+            State.WAIT_LOCK: "#6f4c00",
             State.STARTING: "#737b87",
             State.SLEEP: "#1a6fa8",
             State.IO: "#1a6fa8",

@@ -141,6 +141,16 @@ def test_states_that_look_alike_without_a_colour_differ_in_height_or_pattern(
 
 
 @palettes
+@pytest.mark.parametrize("kind", LESS_COLOUR)
+def test_waits_for_the_gil_and_for_a_lock_differ_without_their_patterns(palette: Palette, kind: str) -> None:
+    """Bars a few pixels wide have room for a colour alone."""
+    gil, lock = (
+        lab(palette.style(state).fill, LESS_COLOUR[kind]) for state in (State.WAIT_GIL, State.WAIT_LOCK)
+    )
+    assert np.linalg.norm(gil - lock) >= 14
+
+
+@palettes
 def test_edges_of_controls_show(palette: Palette) -> None:
     for ground in (palette.window, palette.surface):
         assert contrast(palette.edge, ground) >= MARK
