@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 
@@ -78,8 +78,8 @@ COMMANDS = (
     Command("loop", ("L",), True, "steps", checkable=True),
     Command("all_events", ("E",), True, "steps", checkable=True),
     Command("one_track", ("T",), True, "steps", checkable=True),
-    Command("taller", ("Ctrl+Alt+Up",), section="tracks"),
-    Command("lower", ("Ctrl+Alt+Down",), section="tracks"),
+    Command("taller", ("Shift+W", "Ctrl+Alt+Up"), True, "tracks"),
+    Command("lower", ("Shift+S", "Ctrl+Alt+Down"), True, "tracks"),
     Command("show_question", ("Ctrl+E",), section="go"),
     Command("lesson_on", ("F6",), section="run"),
     Command("lesson_back", ("Shift+F6",), section="run"),
@@ -106,6 +106,26 @@ COMMANDS = (
     Command("licences", section="help"),
     Command("about", section="help"),
 )
+
+
+#: What text fields of X11 take for editing (to the end of the line; delete up to it) and nobody misses.
+_RATHER_COMMANDS = frozenset((Qt.Key.Key_E, Qt.Key.Key_K))
+
+
+class CommandsFirst(QObject):
+    """For a field that would take keys of commands for itself: lets them through.  ``field`` keeps it."""
+
+    def __init__(self, field: QWidget) -> None:
+        super().__init__(field)
+        field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+            if control and event.key() in _RATHER_COMMANDS:
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)
 
 
 class Actions(QObject):

@@ -106,6 +106,9 @@ class Commands(QObject):
         actions["forward"].setEnabled(port.history.can_go_forward)
         actions["undo"].setEnabled(window.edits.can_undo)
         actions["redo"].setEnabled(window.edits.can_redo)
-        for name in ("add_note", "search", "find_next", "find_previous"):
+        for name in ("add_note", "find_next", "find_previous"):
             actions[name].setEnabled(loaded)
+        # Tables are not for a projector: nobody reads them from the back.
+        actions["search"].setEnabled(loaded and not window.theme.projector)
+        actions["show_figures"].setEnabled(not window.theme.projector)
         actions["show_question"].setEnabled(window.choice.anything)

@@ -286,6 +286,7 @@ QScrollBar::handle:horizontal {{ min-width: {px(28)}px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QAbstractScrollArea::corner {{ background: transparent; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QProgressBar {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: {px(4)}px;
     text-align: center; color: {p.text}; }}
 QProgressBar::chunk {{ background: {p.accent}; border-radius: {px(3)}px; }}

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.actions import Actions
+from gui.actions import Actions, CommandsFirst
 from gui.by_hand.controls import ByHandControls
 from gui.catalogue_texts import ScenarioBook
 from gui.compare.controls import ComparisonControls
@@ -174,6 +174,8 @@ class WindowParts(QMainWindow):
         )
         self.setStatusBar(self.status)
         actions.for_timeline(self.timeline)
+        for field in (self.timeline.filter, self.drawer.search.field, self.list.search):
+            CommandsFirst(field)
         self.projector = Projector(
             theme, self, actions["blank"], actions["leave_projector"], actions["next_span"]
         )

@@ -8,9 +8,13 @@ from importlib import metadata
 import numpy
 import PySide6
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from engine.version import VERSION
+from gui.icons import ICON
+
+ICON_PX = 64
 
 
 def show_about(parent: QWidget) -> None:
@@ -18,7 +22,8 @@ def show_about(parent: QWidget) -> None:
     translate = QCoreApplication.translate
     box = QMessageBox(parent)
     box.setWindowTitle(translate("About", "About Lockstep"))
-    box.setText(f"Lockstep {VERSION}")
+    box.setIconPixmap(QIcon(str(ICON)).pixmap(ICON_PX, ICON_PX))
+    box.setText(f"<b>Lockstep {VERSION}</b>")
     box.setInformativeText(
         translate("About", "Shows what Python threads, processes and coroutines really do. MIT licence.")
         + f"\n\nPython {platform.python_version()} · PySide6 {PySide6.__version__} · "

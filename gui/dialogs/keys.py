@@ -26,10 +26,9 @@ class KeySheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keys"))
         self._theme = theme
+        self._narrow = False  # one column, and that is wide enough
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(24), theme.px(18), theme.px(24), theme.px(14))
-        columns = QHBoxLayout()
-        columns.setSpacing(theme.px(36))
         titles = actions.section_titles()
         sections: dict[str, list[tuple[str, str]]] = {name: [] for name in titles}
         for command in COMMANDS:
@@ -38,20 +37,12 @@ class KeySheet(QDialog):
                     QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in command.keys
                 )
                 sections[command.section].append((actions[command.name].text(), keys))
-        sections_left = [s for s in ("time", "steps") if sections[s]]
-        sections_last = [s for s in ("view", "file", "help") if sections[s]]
-        sections_right = [s for s in titles if s not in (*sections_left, *sections_last) and sections[s]]
-        first = self._column(sections_left, sections, titles)
-        first.insertLayout(len(sections_left), self._section(self.tr("In other places"), self._elsewhere()))
-        columns.addLayout(first)
-        columns.addLayout(self._column(sections_right, sections, titles))
-        last = self._column(sections_last, sections, titles)
-        last.insertLayout(0, self._pointer())
-        columns.addLayout(last)
-        inside = QWidget()
-        inside.setObjectName("Panel")
-        columns.setContentsMargins(0, 0, theme.px(12), 0)
-        inside.setLayout(columns)
+        room = parent.window().size()
+        most = room.width() - theme.px(20)
+        inside = self._inside(sections, titles, 3)
+        for count in (2, 1):  # rather longer than wider: lists are scrolled downwards
+            if inside.sizeHint().width() + theme.px(72) > most:
+                inside = self._inside(sections, titles, count)
         scroll = QScrollArea()  # a small screen has not room for all of it
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -61,18 +52,44 @@ class KeySheet(QDialog):
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         wanted = inside.sizeHint()
-        room = parent.window().size()
         width, height = wanted.width() + theme.px(72), wanted.height() + theme.px(84)
-        self.resize(min(width, room.width() - theme.px(20)), min(height, room.height() - theme.px(20)))
+        self.resize(min(width, most), min(height, room.height() - theme.px(20)))
 
-    def _column(
-        self, names: list[str], sections: dict[str, list[tuple[str, str]]], titles: dict[str, str]
-    ) -> QVBoxLayout:
-        column = QVBoxLayout()
+    def _inside(
+        self, sections: dict[str, list[tuple[str, str]]], titles: dict[str, str], count: int
+    ) -> QWidget:
+        """All of it in so many columns, 1 to 3."""
+        theme = self._theme
+        self._narrow = count == 1
+        columns = [QVBoxLayout() for _ in range(count)]
+        sections_left = [s for s in ("time", "steps") if sections[s]]
+        sections_last = [s for s in ("view", "file", "help") if sections[s]]
+        sections_right = [s for s in titles if s not in (*sections_left, *sections_last) and sections[s]]
+        first, second, last = columns[0], columns[min(1, count - 1)], columns[-1]
+        self._fill(first, sections_left, sections, titles)
+        first.addLayout(self._section(self.tr("In other places"), self._elsewhere()))
+        self._fill(second, sections_right, sections, titles)
+        last.addLayout(self._pointer())
+        self._fill(last, sections_last, sections, titles)
+        inside = QWidget()
+        inside.setObjectName("Panel")
+        side_by_side = QHBoxLayout(inside)
+        side_by_side.setSpacing(theme.px(36))
+        side_by_side.setContentsMargins(0, 0, theme.px(12), 0)
+        for column in columns:
+            column.addStretch(1)
+            side_by_side.addLayout(column)
+        return inside
+
+    def _fill(
+        self,
+        column: QVBoxLayout,
+        names: list[str],
+        sections: dict[str, list[tuple[str, str]]],
+        titles: dict[str, str],
+    ) -> None:
         for name in names:
             column.addLayout(self._section(titles[name], sections[name]))
-        column.addStretch(1)
-        return column
 
     def _section(self, title: str, rows: list[tuple[str, str]]) -> QGridLayout:
         theme = self._theme
@@ -88,6 +105,7 @@ class KeySheet(QDialog):
             key_label.setFont(theme.code_font(SMALL))
             text_label = QLabel(text)
             text_label.setFont(theme.font(SMALL))
+            text_label.setWordWrap(self._narrow)
             grid.addWidget(key_label, i, 0)
             grid.addWidget(text_label, i, 1)
         grid.setColumnStretch(1, 1)
@@ -120,10 +138,7 @@ class KeySheet(QDialog):
             (self.tr("Move or stretch what is in sight"), self.tr("Drag in the strip of the whole run")),
         ]
         column.addLayout(self._section(self.tr("Pointer in the timeline"), rows))
-        column.addWidget(
-            QLabel(self.tr("Single letters act while the timeline has the focus.")),
-            0,
-            Qt.AlignmentFlag.AlignTop,
-        )
-        column.addStretch(1)
+        told = QLabel(self.tr("Single letters act while the timeline has the focus."))
+        told.setWordWrap(self._narrow)
+        column.addWidget(told, 0, Qt.AlignmentFlag.AlignTop)
         return column

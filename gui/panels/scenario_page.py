@@ -30,6 +30,7 @@ from engine.scenarios.parameter import Kind, Parameter, Value
 from engine.scenarios.recordings import shipped
 from engine.scenarios.scenario import Scenario
 from engine.scenarios.texts import Texts, filled
+from gui.actions import CommandsFirst
 from gui.lesson.ballot import Ballot
 from gui.lesson.choices import Choices
 from gui.theme import SENTENCE, TITLE, Theme
@@ -119,6 +120,7 @@ class ParameterForm(QWidget):
             return combo
         if parameter.kind is Kind.REAL:
             real = RealBox(self)
+            CommandsFirst(real)
             real.lineEdit().setTextMargins(self._margin, 0, 0, 0)
             smallest = parameter.low if 0 < parameter.low < 0.001 else 0.001
             real.setDecimals(math.ceil(-math.log10(smallest)))
@@ -129,6 +131,7 @@ class ParameterForm(QWidget):
             real.valueChanged.connect(self.changed)
             return real
         whole = QSpinBox(self)
+        CommandsFirst(whole)
         whole.lineEdit().setTextMargins(self._margin, 0, 0, 0)
         whole.setRange(max(-MOST, int(parameter.low)), min(MOST, int(parameter.high)))
         whole.setGroupSeparatorShown(True)

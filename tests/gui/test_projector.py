@@ -9,10 +9,11 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QTabBar
 from pytestqt.qtbot import QtBot
 
 from engine.model import State, TrackKind
+from gui.dialogs.keys import KeySheet
 from gui.document import Origin, Phase
 from gui.interpreters import Interpreter
 from gui.language import LANGUAGES, Languages
@@ -244,3 +245,27 @@ def test_relations_that_come_back_with_a_run_have_their_room(
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def test_the_list_comes_with_its_key_and_tables_stay_away(window: MainWindow) -> None:
+    assert not window.list.isVisible()
+    window.actions_["show_list"].trigger()
+    assert window.list.isVisible()
+    window.actions_["show_list"].trigger()
+    assert not window.list.isVisible()
+    window.actions_["find_scenario"].trigger()
+    assert window.list.isVisible()
+    assert not window.actions_["show_figures"].isEnabled()
+    assert not window.actions_["search"].isEnabled()
+    window.actions_["projector"].trigger()
+    assert window.list.isVisible()
+    assert window.actions_["show_figures"].isEnabled()
+
+
+def test_the_sheet_of_keys_is_scrolled_downwards_only(window: MainWindow) -> None:
+    sheet = KeySheet(window.theme, window.actions_, window)
+    sheet.show()
+    scroll = sheet.findChild(QScrollArea)
+    assert isinstance(scroll, QScrollArea)
+    assert scroll.horizontalScrollBar().maximum() == 0
+    sheet.close()
