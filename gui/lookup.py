@@ -22,6 +22,9 @@ class Lookup(QObject):
         window.side.line_clicked.connect(self.go_to_line)
         window.side.moment_wanted.connect(timeline.go_to_moment)
         window.side.target_chosen.connect(self.go_to_target)
+        timeline.canvas.span_clicked.connect(self._on_span_clicked)
+        window.player.player.stepped.connect(window.side.show_relations_again)
+        window.player.player.changed.connect(self._on_player_changed)
         drawer.target_chosen.connect(self.go_to_target)
         drawer.closed.connect(lambda: window.actions_["show_figures"].setChecked(False))
         drawer.search.hit_chosen.connect(self.go_to_hit)
@@ -36,6 +39,14 @@ class Lookup(QObject):
         if window.document.tracks and window.stack.currentWidget() is window.middle:
             window.side.code.view.light_line(line if window.timeline.show_line(file, line) else 0)
             window.side.show_line_spans(file, line)
+
+    def _on_span_clicked(self) -> None:
+        if not self._window.player.player.playing:
+            self._window.side.explain_selected()
+
+    def _on_player_changed(self) -> None:
+        if self._window.player.player.playing:
+            self._window.side.show_relations_again()
 
     def go_to_target(self, target: Target) -> None:
         window = self._window

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine.counted import counted
 from engine.schedule.explorer import Result
 from engine.schedule.runs import Run, Step
 from engine.schedule.server import Place
@@ -66,10 +67,10 @@ def lines(result: Result) -> Iterator[str]:
     else:
         yield f"found ({result.failure.kind}): {result.failure.message}"
         fewest = ", the fewest there can be" if result.fewest else ""
-        yield f"{_count(result.switches, 'forced switch', 'forced switches')}{fewest}; the schedule:"
+        yield f"{counted(result.switches, 'forced switch', 'forced switches')}{fewest}; the schedule:"
         yield from _steps(result)
     took = f"{result.seconds:.1f} s ({rate:.0f}/s)"
-    yield f"{result.schedules:,} schedules in all, in {took}, seed {result.seed}"
+    yield f"{counted(result.schedules, 'schedule')} in all, in {took}, seed {result.seed}"
 
 
 def _steps(result: Result) -> Iterator[str]:
@@ -94,7 +95,3 @@ def _steps(result: Result) -> Iterator[str]:
             what = f"line {place.line}: {place.text}" if place.line else "goes on"
         yield f" {mark} {name:20} {what}"
         actor = step.actor
-
-
-def _count(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

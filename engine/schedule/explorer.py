@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.agent.gate_drivers import PCT, POS
+from engine.counted import counted
 from engine.schedule.ahead import Ahead, lanes
 from engine.schedule.failure import Failure, failure_of
 from engine.schedule.runs import Run, run_of
@@ -355,8 +356,8 @@ class Explorer:
             Grain.INSTRUCTION: "switching at every instruction",
         }[self.options.grain]
         if not complete:
-            return f"{self.schedules:,} schedules tried, {grain}; not all there are"
-        among = "" if self._unbounded else f" with at most {self.options.preemptions} preemptions"
+            return f"{counted(self.schedules, 'schedule')} tried, {grain}; not all there are"
+        among = "" if self._unbounded else f" with at most {counted(self.options.preemptions, 'preemption')}"
         was = "was" if self._counted == 1 else "were"
         return (
             f"all schedules{among}, for these inputs, {grain}; {self._counted:,} {was} run, the others only "

@@ -294,8 +294,12 @@ def ended_text(state: RunState, ended: Ended) -> str:
 
 def progress_text(progress: Progress) -> str:
     """How far looking for a bad schedule is."""
-    text = translate(
-        "ByHand", "{count} schedules tried in {seconds} s: {rate} a second. None breaks it so far."
+    text = (
+        translate("ByHand", "1 schedule tried in {seconds} s: {rate} a second. It does not break it.")
+        if progress.schedules == 1
+        else translate(
+            "ByHand", "{count} schedules tried in {seconds} s: {rate} a second. None breaks it so far."
+        )
     )
     rate = progress.schedules / progress.seconds if progress.seconds > 0 else 0.0
     return text.format(
@@ -307,24 +311,39 @@ def result_text(result: Result) -> str:
     """What looking for a bad schedule came to: what was found, or exactly what was covered."""
     count = f"{result.schedules:,}"
     if result.failure is not None:
-        text = translate(
-            "ByHand",
-            "Found after {count} schedules: {what}, with {switches} forced switches. Step through it with the"
-            " arrow keys.",
+        found = (
+            translate("ByHand", "Found in the first schedule: {what}, with {switches}.")
+            if result.schedules == 1
+            else translate("ByHand", "Found after {count} schedules: {what}, with {switches}.")
         )
-        return text.format(count=count, what=_failure_text(result.failure.kind), switches=result.switches)
+        switches = (
+            translate("ByHand", "1 forced switch")
+            if result.switches == 1
+            else translate("ByHand", "{count} forced switches").format(count=result.switches)
+        )
+        what = _failure_text(result.failure.kind)
+        step = translate("ByHand", "Step through it with the arrow keys.")
+        between = translate("ByHand", " ", "between two sentences")
+        return found.format(count=count, what=what, switches=switches) + between + step
     if result.complete and result.unbounded:
         return translate(
             "ByHand",
             "Nothing breaks it: all schedules are covered, for these inputs, switching at reads and writes of"
-            " shared variables. {count} were run.",
+            " shared variables. Run: {count}.",
         ).format(count=count)
     if result.complete:
+        bound = (
+            translate("ByHand", "1 preemption")
+            if result.preemptions == 1
+            else translate("ByHand", "{count} preemptions").format(count=result.preemptions)
+        )
         return translate(
             "ByHand",
-            "Nothing breaks it: all schedules with at most {bound} preemptions are covered, for these inputs,"
-            " switching at reads and writes of shared variables. {count} were run.",
-        ).format(count=count, bound=result.preemptions)
+            "Nothing breaks it: all schedules with at most {bound} are covered, for these inputs,"
+            " switching at reads and writes of shared variables. Run: {count}.",
+        ).format(count=count, bound=bound)
+    if result.schedules == 1:
+        return translate("ByHand", "Nothing found in 1 schedule. There are more: this proves nothing.")
     return translate(
         "ByHand", "Nothing found in {count} schedules. There are more: this proves nothing."
     ).format(count=count)

@@ -69,7 +69,9 @@ class SidePanel(QWidget):
         self.line_spans = LineSpans(theme, document, self)
         self.line_spans.target_chosen.connect(self.target_chosen)
         self._stack.addWidget(self.line_spans)
-        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        #: the tab is changed by us, not by hand; brought forward by a click on a span; kept by hand
+        self._bringing = self._brought = self._kept = False
+        self.tabs.currentChanged.connect(self._on_tab)
         middle = QWidget(self)
         middle.setObjectName("Panel")
         inside = QVBoxLayout(middle)
@@ -133,17 +135,40 @@ class SidePanel(QWidget):
         if not self._theme.projector and self.line_spans.show_line(file, line):
             self.tabs.setTabVisible(LINE, True)
             self._name_tabs()
-            self.tabs.setCurrentIndex(LINE)
+            self._bring(LINE)
         else:
             self.close_line_spans()
 
     def close_line_spans(self) -> None:
         """Its tab goes; what was beside it comes back."""
         if self.tabs.currentIndex() == LINE:
-            self.tabs.setCurrentIndex(SELECTED)
+            self._bring(SELECTED)
         self.tabs.setTabVisible(LINE, False)
         self.line_spans.clear()
         self._name_tabs()
+
+    def explain_selected(self) -> None:
+        """A span was clicked: what it is comes forward, unless somebody has gone back to who waits for
+        whom by hand.  On a projector that stays: the room follows it."""
+        if not self._kept and not self._theme.projector:
+            self._brought = self._brought or self.tabs.currentIndex() == WAITS
+            self._bring(SELECTED)
+
+    def show_relations_again(self) -> None:
+        """Steps are taken, or nothing is selected any more: what a click brought forward goes back."""
+        if self._brought and self.tabs.currentIndex() == SELECTED:
+            self._bring(WAITS)
+        self._brought = False
+
+    def _bring(self, tab: int) -> None:
+        self._bringing = True
+        self.tabs.setCurrentIndex(tab)
+        self._bringing = False
+
+    def _on_tab(self, tab: int) -> None:
+        self._stack.setCurrentIndex(tab)
+        if not self._bringing:
+            self._brought, self._kept = False, tab == WAITS
 
     def _on_lit_changed(self) -> None:
         """Escape puts the light out, and the list away."""
@@ -197,6 +222,8 @@ class SidePanel(QWidget):
     def _on_replaced(self) -> None:
         store = self._document.store
         self.close_line_spans()
+        self.show_relations_again()
+        self._kept = False
         self.show_recording()
         self.waits.set_store(store)
         self.inspector.set_store(store, store.start_ns)
@@ -217,6 +244,7 @@ class SidePanel(QWidget):
         selection = self._document.selection
         if selection is None:
             self.inspector.clear()
+            self.show_relations_again()
         else:
             self.inspector.show_span(selection.track, selection.index, self._document.cursor_ns)
 

@@ -58,6 +58,7 @@ class LaneCanvas(QWidget):
 
     hovered = Signal(object)  # the moment under the pointer, or None
     resized = Signal()
+    span_clicked = Signal()  # the span that is selected then
     menu_wanted = Signal(object, object)  # where on the screen (QPoint), the moment there
 
     def __init__(
@@ -192,6 +193,7 @@ class LaneCanvas(QWidget):
         if not document.tracks:
             return
         over = overlay.Overlay(painter, self._theme, document, viewport, self.renderer, self.density)
+        over.queues()
         over.marks()
         over.ends()
         over.range(height)
@@ -296,6 +298,7 @@ class LaneCanvas(QWidget):
             self._document.clear_selection()
         else:
             self._document.select(*found)
+            self.span_clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

@@ -38,6 +38,8 @@ TRIANGLE = 13
 NOWHERE = -100
 #: The column is as wide as the longest of the first names; later ones are shortened.
 NAMES_LOOKED_AT = 300
+#: So many of a lock's spans tell whether anybody ever waited for it.
+SPANS_LOOKED_AT = 20_000
 
 
 class TrackHeaders(QWidget):
@@ -139,6 +141,8 @@ class TrackHeaders(QWidget):
         if track.kind is TrackKind.GIL:
             return self.tr("who holds it")
         if track.kind is TrackKind.LOCK:
+            if (self._document.store.spans(track.id)["depth"][:SPANS_LOOKED_AT] > 0).any():
+                return self.tr("owner, queue below")
             return self.tr("who has the {sort}").format(sort=track.sort or wording.kind_word(track.kind))
         if track.end.kind in (EndKind.FAILED, EndKind.KILLED, EndKind.CANCELLED):
             return wording.end_text(track.end)

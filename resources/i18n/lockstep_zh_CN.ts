@@ -16,6 +16,7 @@
     <name>Actions</name>
     <message>
         <source>Projector</source>
+        <extracomment>What text fields of X11 take for editing (to the end of the line; delete up to it) and nobody misses.</extracomment>
         <translation>投影</translation>
     </message>
     <message>
@@ -679,20 +680,57 @@
         <translation>程序结束，状态为 {code}。</translation>
     </message>
     <message>
+        <source>1 schedule tried in {seconds} s: {rate} a second. It does not break it.</source>
+        <translation>{seconds} 秒内试了 1 个调度：每秒 {rate} 个。它没有出错。</translation>
+    </message>
+    <message>
         <source>{count} schedules tried in {seconds} s: {rate} a second. None breaks it so far.</source>
         <translation>{seconds} 秒内试了 {count} 个调度：每秒 {rate} 个。到目前为止都没有出错。</translation>
     </message>
     <message>
-        <source>Found after {count} schedules: {what}, with {switches} forced switches. Step through it with the arrow keys.</source>
-        <translation>试了 {count} 个调度后找到：{what}，强制切换 {switches} 次。用方向键逐步查看。</translation>
+        <source>Found in the first schedule: {what}, with {switches}.</source>
+        <translation>第一个调度就找到了：{what}，{switches}。</translation>
     </message>
     <message>
-        <source>Nothing breaks it: all schedules are covered, for these inputs, switching at reads and writes of shared variables. {count} were run.</source>
+        <source>Found after {count} schedules: {what}, with {switches}.</source>
+        <translation>试了 {count} 个调度后找到：{what}，{switches}。</translation>
+    </message>
+    <message>
+        <source>1 forced switch</source>
+        <translation>强制切换 1 次</translation>
+    </message>
+    <message>
+        <source>{count} forced switches</source>
+        <translation>强制切换 {count} 次</translation>
+    </message>
+    <message>
+        <source>Step through it with the arrow keys.</source>
+        <translation>用方向键逐步查看。</translation>
+    </message>
+    <message>
+        <source> </source>
+        <comment>between two sentences</comment>
+        <translation>​</translation>
+    </message>
+    <message>
+        <source>Nothing breaks it: all schedules are covered, for these inputs, switching at reads and writes of shared variables. Run: {count}.</source>
         <translation>没有调度能让它出错：对于这些输入，在读写共享变量处切换的所有调度都已覆盖。运行了 {count} 个。</translation>
     </message>
     <message>
-        <source>Nothing breaks it: all schedules with at most {bound} preemptions are covered, for these inputs, switching at reads and writes of shared variables. {count} were run.</source>
-        <translation>没有调度能让它出错：对于这些输入，在读写共享变量处切换、抢占不超过 {bound} 次的所有调度都已覆盖。运行了 {count} 个。</translation>
+        <source>1 preemption</source>
+        <translation>1 次</translation>
+    </message>
+    <message>
+        <source>{count} preemptions</source>
+        <translation>{count} 次</translation>
+    </message>
+    <message>
+        <source>Nothing breaks it: all schedules with at most {bound} are covered, for these inputs, switching at reads and writes of shared variables. Run: {count}.</source>
+        <translation>没有调度能让它出错：对于这些输入，在读写共享变量处切换、抢占不超过 {bound}的所有调度都已覆盖。运行了 {count} 个。</translation>
+    </message>
+    <message>
+        <source>Nothing found in 1 schedule. There are more: this proves nothing.</source>
+        <translation>在 1 个调度中没有发现问题。还有更多调度：这证明不了什么。</translation>
     </message>
     <message>
         <source>Nothing found in {count} schedules. There are more: this proves nothing.</source>
@@ -2711,6 +2749,18 @@
     </message>
 </context>
 <context>
+    <name>Queue</name>
+    <message>
+        <source>1 waits</source>
+        <extracomment>A step is this high where there is room (logical pixels); less where more wait than fit. Room between the owners&apos; bars and the highest step.</extracomment>
+        <translation>1 个在等</translation>
+    </message>
+    <message>
+        <source>{count} wait</source>
+        <translation>{count} 个在等</translation>
+    </message>
+</context>
+<context>
     <name>Reason</name>
     <message>
         <source>The program can use one core only, so nothing can run at the same time.</source>
@@ -3330,7 +3380,7 @@
     </message>
     <message>
         <source>Relations</source>
-        <extracomment>What an empty output says; a program that the window runs writes into it.</extracomment>
+        <extracomment>What an empty output says; a program that the window runs writes into it. the tab is changed by us, not by hand; brought forward by a click on a span; kept by hand</extracomment>
         <translation>关系</translation>
     </message>
     <message>
@@ -4014,8 +4064,12 @@
     <name>TrackHeaders</name>
     <message>
         <source>who holds it</source>
-        <extracomment>Pixels at the ordinary size from the left in which a click on a track collapses what is below it. A name cannot be dropped where the pointer is. The column is as wide as the longest of the first names; later ones are shortened.</extracomment>
+        <extracomment>Pixels at the ordinary size from the left in which a click on a track collapses what is below it. A name cannot be dropped where the pointer is. The column is as wide as the longest of the first names; later ones are shortened. So many of a lock&apos;s spans tell whether anybody ever waited for it.</extracomment>
         <translation>谁持有它</translation>
+    </message>
+    <message>
+        <source>owner, queue below</source>
+        <translation>持有者，下方为排队</translation>
     </message>
     <message>
         <source>who has the {sort}</source>

@@ -18,8 +18,8 @@ NOUN = re.compile(
 )
 #: What students read as their own programs, and what runs inside other people's.
 NOT_OURS = ("agent", "programs", "template")
-#: More than one by their nature: schedules tried, parameters that begin at two.
-AT_LEAST_TWO = {"schedule", "file_io.py", "free_threaded.py", "process_oversubscribed.py"}
+#: More than one by their nature: parameters that begin at two.
+AT_LEAST_TWO = {"file_io.py", "free_threaded.py", "process_oversubscribed.py"}
 
 
 def wrong_after_one(path: Path) -> Iterator[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.recording import save
 from engine.scenarios import get
+from engine.schedule.document import lines
+from engine.schedule.explorer import Progress, Result
+from engine.schedule.failure import Failure
 from engine.schedule.schedule import Choice, Grain, Schedule
 from gui.by_hand import hand, words
 from gui.by_hand.hand import FEW, few_rounds
@@ -422,6 +427,35 @@ def test_where_none_is_found_it_says_what_was_covered(qtbot: QtBot, view: ByHand
     qtbot.waitUntil(lambda: not view.search.running, timeout=LONG_MS)
     assert view.headline.text().startswith("Nothing breaks it: all schedules")
     assert not view.script
+
+
+def test_one_is_told_as_one() -> None:
+    result = Result(
+        failure=None,
+        run=None,
+        schedules=1,
+        seconds=0.5,
+        switches=1,
+        fewest=False,
+        complete=True,
+        unbounded=False,
+        covered="",
+        why_not="",
+        preemptions=1,
+        seed=0,
+        variables=(),
+    )
+    texts = [
+        words.result_text(result),
+        words.result_text(replace(result, complete=False)),
+        words.result_text(replace(result, failure=Failure("check", "no"))),
+        words.progress_text(Progress(1, 0.5, "")),
+        *lines(result),
+    ]
+    for text in texts:
+        assert not re.search(r"\b1 (schedules|preemptions|forced switches|were)\b", text), text
+    assert "at most 1 preemption are" in texts[0]
+    assert "1 forced switch." in texts[2]
 
 
 def test_looking_can_be_stopped(qtbot: QtBot, view: ByHandView, tmp_path: Path) -> None:

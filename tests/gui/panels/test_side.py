@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from gui.document import Document, Origin, Phase
-from gui.panels.side import SidePanel
+from gui.panels.side import SELECTED, WAITS, SidePanel
 from gui.theme import Theme
 from tests.helpers.synthetic_store import contended
 
@@ -25,3 +25,27 @@ def test_code_and_output_are_of_the_recording_shown(qtbot: QtBot, theme: Theme, 
     document.clear()
     assert side.code.file == ""
     assert side.output.view.placeholderText() == "What the program writes appears here."
+
+
+def test_a_clicked_span_is_explained_until_somebody_steps_or_goes_back(
+    qtbot: QtBot, theme: Theme, document: Document
+) -> None:
+    side = SidePanel(theme, document)
+    qtbot.addWidget(side)
+    document.show(contended(), Origin("run"), Phase.LOADED)
+    side.explain_selected()
+    assert side.tabs.currentIndex() == SELECTED
+    side.show_relations_again()
+    assert side.tabs.currentIndex() == WAITS
+    side.explain_selected()
+    side.tabs.setCurrentIndex(WAITS)  # as by hand
+    side.explain_selected()
+    assert side.tabs.currentIndex() == WAITS
+    side.tabs.setCurrentIndex(SELECTED)
+    side.show_relations_again()
+    assert side.tabs.currentIndex() == SELECTED, "what was chosen by hand stays"
+    side.tabs.setCurrentIndex(WAITS)
+    theme.set_projector(True, 720)
+    document.show(contended(), Origin("other"), Phase.LOADED)
+    side.explain_selected()
+    assert side.tabs.currentIndex() == WAITS

@@ -52,6 +52,28 @@ def canvas(qtbot: QtBot, theme: Theme, document: Document, viewport: Viewport) -
     return canvas
 
 
+def test_the_queue_stands_below_the_owner_and_grows_with_it(
+    canvas: LaneCanvas, document: Document, viewport: Viewport
+) -> None:
+    lock = track(document, "total_lock")
+    spans = document.store.spans(lock)
+
+    def height_of_queue() -> int:
+        canvas.update()
+        row = next(row for row in viewport.rows if row.track == lock)
+        picture = canvas.grab().toImage()
+        x = point(canvas, document, viewport, "total_lock", 6.5).x()
+        column = [picture.pixelColor(x, viewport.top_of(row) + y).name() for y in range(row.height)]
+        return column.count(LIGHT.style(State.WAIT_LOCK).fill)
+
+    one = height_of_queue()
+    assert one > 0
+    spans["depth"] = 2
+    assert height_of_queue() > one
+    spans["depth"] = 0
+    assert height_of_queue() == 0
+
+
 def track(document: Document, name: str) -> int:
     return next(t.id for t in document.tracks.values() if t.name == name)
 
