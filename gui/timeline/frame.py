@@ -5,7 +5,7 @@ GUI thread only.  Everything is measured in device pixels.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -34,6 +34,7 @@ class Source(SpanSource, Protocol):
     def locations(self) -> Mapping[int, Location]: ...
     @property
     def start_ns(self) -> int: ...
+    def track_revision(self, track_id: int) -> int: ...
 
 
 class FrameRenderer:
@@ -45,6 +46,10 @@ class FrameRenderer:
         self._painter: LanePainter | None = None
         self._picture: Picture | None = None
         self._store: Source | None = None
+        #: The lanes of the last picture, with the revision of their tracks: where only the rows moved,
+        #: what is in them is the same.
+        self._lanes: dict[int, tuple[int, Lane]] = {}
+        self._lanes_of: tuple[object, ...] = ()
         self.drawn: list[Drawn] = []
 
     def forget_theme(self) -> None:
@@ -98,14 +103,16 @@ class FrameRenderer:
         palette = self._theme.palette
         grounds = (pixel(palette.lane), pixel(palette.surface))
         heading = pixel(palette.window)
+        rows = viewport.visible_rows()
+        lanes = self._lanes_in_sight(store, rows, viewport, coarse)
         self.drawn = [
             Drawn(
                 row,
                 viewport.top_of(row),
-                lane_of(store, row, viewport, coarse),
+                lane,
                 heading if row.kind is RowKind.PROCESS else grounds[row.stripe],
             )
-            for row in viewport.visible_rows()
+            for row, lane in zip(rows, lanes, strict=True)
         ]
         painter.paint(
             picture,
@@ -116,6 +123,26 @@ class FrameRenderer:
             wait_labels=coarse == 1,
         )
         return picture
+
+    def _lanes_in_sight(
+        self, store: Source, rows: Sequence[Row], viewport: Viewport, coarse: int
+    ) -> list[Lane]:
+        """What is in these rows; made anew where it can have changed since the last picture."""
+        made_for = (store, viewport.transform, coarse)
+        known = self._lanes if made_for == self._lanes_of else {}
+        self._lanes, self._lanes_of = {}, made_for
+        result = []
+        for row in rows:
+            if row.kind is RowKind.PROCESS:
+                result.append(lane_of(store, row, viewport, coarse))
+                continue
+            revision = store.track_revision(row.track)
+            entry = known.get(row.track)
+            if entry is None or entry[0] != revision:
+                entry = (revision, lane_of(store, row, viewport, coarse))
+            self._lanes[row.track] = entry
+            result.append(entry[1])
+        return result
 
 
 def lane_of(store: Source, row: Row, viewport: Viewport, coarse: int = 1) -> Lane:

@@ -103,8 +103,8 @@ def sparse_lane(spans: Spans, transform: TimeTransform) -> Lane:
     width = transform.width_px
     left = np.clip(transform.xs_of(spans["start"]), -1.0, width + 1.0)
     right = np.clip(transform.xs_of(spans["end"]), -1.0, width + 1.0)
-    state = spans["state"]
-    drawn = (state != State.NONE) & (state != State.FREE)
+    state = np.ascontiguousarray(spans["state"])
+    drawn = DRAWN[state]
     wide = drawn & (right - left >= BLOCK_PX)
     index = np.flatnonzero(wide)
     blocks = Blocks(

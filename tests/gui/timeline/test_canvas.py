@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.assembler.delta import Delta
 from engine.model import MarkKind, State
 from gui.document import Document, Origin, Phase
 from gui.palette import LIGHT
@@ -16,7 +17,7 @@ from gui.theme import Theme
 from gui.timeline.canvas import LaneCanvas
 from gui.timeline.styles import bar_room
 from gui.timeline.viewport import Viewport
-from tests.helpers.synthetic_store import MS, START_NS, StoreBuilder
+from tests.helpers.synthetic_store import MS, START_NS, StoreBuilder, spans_of
 
 WIDTH, HEIGHT = 1000, 300
 
@@ -276,3 +277,29 @@ def test_an_empty_document_paints_nothing_and_takes_clicks(
     canvas.grab()
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
     assert document.selection is None
+
+
+def test_rows_that_only_move_keep_their_lanes_and_those_that_grow_do_not(
+    canvas: LaneCanvas, document: Document, viewport: Viewport
+) -> None:
+    worker, other = track(document, "worker"), track(document, "other")
+
+    def lanes() -> dict[int, object]:
+        canvas.repaint()
+        return {item.row.track: item.lane for item in canvas.renderer.drawn}
+
+    canvas.invalidate()
+    first = lanes()
+    canvas.invalidate()
+    assert lanes()[worker] is first[worker]
+    begin, end = START_NS + 8 * MS, START_NS + 9 * MS
+    document.store.apply(
+        Delta(now_ns=end, final_ns=end, spans={worker: spans_of([(begin, end, State.RUNNING)])})
+    )
+    document.note_growth(False)
+    grown = lanes()
+    assert grown[worker] is not first[worker]
+    assert grown[other] is first[other]
+    assert len(grown[worker].blocks.x0) == len(first[worker].blocks.x0) + 1  # type: ignore[attr-defined]
+    viewport.pan(10)
+    assert lanes()[other] is not first[other]
