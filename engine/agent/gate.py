@@ -89,6 +89,8 @@ class Gate:
         #: a fork goes on that is going to be controlled
         self.forking = False
         self.finished: Callable[[str, dict[str, Any]], None] = lambda kind, detail: os._exit(70)
+        #: called by the main thread when it is about to start the first other one (``gate_trunk``)
+        self.before_threads: Callable[[], None] | None = None
         self.most_steps = MOST_STEPS
         self.clock_reads = 0
         self.unfair = False

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .gate_effects import Access
     from .gate_ops import Op
 
+#: The length of a request to the server is told in so many digits before it.
+LENGTH_DIGITS = 8
 _raw_lock = _thread.allocate_lock
 #: Never released: waiting for it is a pause.
 _PAUSE = _raw_lock()

@@ -11,6 +11,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 #: Modules whose use stays within the process, but for the names below.
@@ -26,10 +27,36 @@ _BEYOND = frozenset(
 #: Beginnings of names by which event loops reach other programs.
 _REACHES = ("open_", "start_server", "start_unix", "create_connection", "create_datagram", "create_server",
             "create_subprocess", "create_unix", "connect_", "sock_", "subprocess_")  # fmt: skip
+#: Names by which a program comes to something that is another at every run, even if it goes on alike.
+_OTHER_EACH_TIME = frozenset(
+    "SystemRandom asctime asyncio clock_gettime clock_gettime_ns ctime get_native_id gmtime localtime "
+    "native_id now strftime today utcnow".split()
+)
 
 
 def stays_within(source: bytes) -> bool:
     """Whether nothing in ``source`` reaches beyond its process.  Raises SyntaxError."""
+    for modules, names in _named(source):
+        if any(module.partition(".")[0] not in _WITHIN for module in modules):
+            return False
+        if any(name in _BEYOND or name.startswith(_REACHES) for name in names):
+            return False
+    return True
+
+
+def stays_alike(source: bytes) -> bool:
+    """Whether what ``source`` does before it starts a thread is the same in every run.  For one that stays
+    within its process.  Event loops are not looked into.  Raises SyntaxError."""
+    for modules, names in _named(source):
+        if not _OTHER_EACH_TIME.isdisjoint([module.partition(".")[0] for module in modules]):
+            return False
+        if not _OTHER_EACH_TIME.isdisjoint(names):
+            return False
+    return True
+
+
+def _named(source: bytes) -> Iterator[tuple[list[str], list[str]]]:
+    """Of each part of ``source``: the modules that it imports, the names that it uses."""
     for node in ast.walk(ast.parse(source)):
         names: list[str] = []
         modules: list[str] = []
@@ -42,11 +69,7 @@ def stays_within(source: bytes) -> bool:
             names = [node.id]
         elif isinstance(node, ast.Attribute):
             names = [node.attr]
-        if any(module.partition(".")[0] not in _WITHIN for module in modules):
-            return False
-        if any(name in _BEYOND or name.startswith(_REACHES) for name in names):
-            return False
-    return True
+        yield modules, names
 
 
 def stay_on_core(number: int) -> None:

@@ -5,9 +5,11 @@ All are descriptors; every run begins in the same state.  Further pairs are for 
 
 Prepares everything once (modules of the standard library imported, the program compiled and its
 instructions looked at, hash seed and random seed fixed, garbage collection off), then forks a
-process for every request; one is always ready before it is asked for.  A request is a line of JSON:
-``{"run": number, "mode": "rule" | "hand", …}``; what comes back is lines of JSON too: ``hello``,
-``taken`` (run, pid), and from the run itself ``done`` or the events of ``gate_drivers.ByHand``.
+process for every request; one is always ready before it is asked for.  Where runs are explored and the
+program allows it, they have the time before its first thread in common (``gate_trunk``).  A request is
+JSON, ``{"run": number, "mode": "rule" | "hand", …}``, behind its length; what comes back is lines of
+JSON: ``hello``, ``taken`` (run, pid), and from the run itself ``done`` or the events of
+``gate_drivers.ByHand``.
 """
 
 if __name__ == "__main__":

@@ -24,10 +24,12 @@ from . import (
     gate_tasks,
     gate_telling,
     gate_threads,
+    gate_trunk,
 )
 from .gate import LINE, SHARED, Gate
-from .gate_actors import packed, pause
+from .gate_actors import LENGTH_DIGITS, packed, pause
 from .gate_telling import shown
+from .gate_trunk import TOLD, UNUSED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,8 +43,6 @@ _LOADED = frozenset(
     "concurrent queue random collections functools itertools logging contextlib dataclasses".split()
 )
 _NOT_LOADED = frozenset("__main__ this antigravity idlelib turtle tkinter".split())
-#: Exit status of a run that has told its result, and of a process that was not asked for a run.
-TOLD, UNUSED = 77, 78
 
 
 class Server:
@@ -55,11 +55,10 @@ class Server:
         self.commands = commands
         self.reports = reports
         self._more = more
-        self._apart = True
+        self._apart = self._alike = True
         self.target: dict[str, Any] = {}
         self.code: Any = None
         self.gate: Gate = None  # type: ignore[assignment]
-        self.output = -1
         self._ending = gate_drivers.RAW_LOCK()
 
     def say(self, **event: Any) -> None:
@@ -71,14 +70,17 @@ class Server:
     def line(self) -> bytes:
         """The next request; empty when nobody asks any more.
 
-        Requests come one at a time: the next is sent when the last has told what came of it.
+        Its length stands before it: no more than that is read, the next one may be for another process.
         """
+        size = os.read(self.requests, LENGTH_DIGITS)
+        missing = int(size or b"0")
         found = b""
-        while not found.endswith(b"\n"):
-            piece = os.read(self.requests, 65536)
+        while missing:
+            piece = os.read(self.requests, missing)
             if not piece:
                 return b""
             found += piece
+            missing -= len(piece)
         return found
 
     # --- prepare --------------------------------------------------------------------------------
@@ -113,7 +115,9 @@ class Server:
             codes.append(compiled)
             if path == os.path.abspath(self.target["path"]):
                 self.code = compiled
-            self._apart = self._apart and bool(self._more) and gate_apart.stays_within(source)
+            explored = bool(self.target.get("explored"))
+            self._apart = self._apart and bool(explored or self._more) and gate_apart.stays_within(source)
+            self._alike = self._alike and explored and self._apart and gate_apart.stays_alike(source)
             self._preload(source)
         pools = sys.modules.get("concurrent.futures.thread")
         if pools is not None:
@@ -155,17 +159,20 @@ class Server:
         lanes = 1 + len(self._more) // 2 if self._apart else 1
         ops = [[op.number, op.file, op.line, op.function, op.offset, op.text] for op in self.gate.ops]
         self.say(event="hello", pid=os.getpid(), version=list(sys.version_info[:3]), ops=ops,
-                 changed=sorted(self.gate.names.changed), lanes=lanes)  # fmt: skip
+                 changed=sorted(self.gate.names.changed), lanes=lanes, queues=self._alike)  # fmt: skip
         if lanes > 1:
             gate_apart.stay_on_core(self._divide(lanes))
+        if self._alike:
+            self._serve_alike()
+            return
         taken, take = os.pipe()
         while True:
             child = os.fork()
             if child == 0:
                 os.close(taken)
                 try:
-                    _die_with_parent()
-                    self._streams()
+                    self.die_with_parent()
+                    self.streams()
                     line = self.line()
                     if not line:
                         os._exit(UNUSED)
@@ -175,10 +182,7 @@ class Server:
                     os.close(take)
                     self.run(request)
                 except BaseException as error:
-                    import traceback
-
-                    self.say(event="broken", message="%s: %s" % (type(error).__name__, error),
-                             traceback=traceback.format_exc())  # fmt: skip
+                    self._broken(error)
                 finally:
                     os._exit(3)
             # Wait until it has begun, then prepare the next; reap those that are done.
@@ -190,11 +194,47 @@ class Server:
                     return
             self._reap()
 
+    def _serve_alike(self) -> None:
+        """The same, one run after the other, where runs may have their beginning in common."""
+        line = b""
+        while True:
+            line = line or self.line()
+            if not line:
+                return
+            request = json.loads(line)
+            given_back, back = os.pipe()
+            child = os.fork()
+            if child == 0:
+                os.close(given_back)
+                try:
+                    self.die_with_parent()
+                    self.streams()
+                    if gate_trunk.may_share(request):
+                        self.gate.before_threads = gate_trunk.Trunk(self, request, back).branch
+                    self.run(request)
+                except BaseException as error:
+                    self._broken(error)
+                finally:
+                    os._exit(3)
+            os.close(back)
+            line = gate_trunk.wait_for(self, child, request, given_back)
+
+    def die_with_parent(self) -> None:
+        """In a process just forked: it is killed when the one that forked it ends."""
+        if _prctl is not None:
+            _prctl(1, signal.SIGKILL)
+
+    def _broken(self, error: BaseException) -> None:
+        import traceback
+
+        self.say(event="broken", message="%s: %s" % (type(error).__name__, error),
+                 traceback=traceback.format_exc())  # fmt: skip
+
     def _divide(self, lanes: int) -> int:
         """One process for each lane, all in the same state; gives the lane of the calling one."""
         for number in range(1, lanes):
             if os.fork() == 0:
-                _die_with_parent()
+                self.die_with_parent()
                 os.close(self.requests)
                 os.close(self.reports)
                 self.requests, self.reports = self._more[2 * number - 2 : 2 * number]
@@ -258,10 +298,13 @@ class Server:
             pause(0.01)
         self.finished("limit", {"seconds": wall_s})
 
-    def _streams(self) -> None:
-        self.output = _memory_file()
-        os.dup2(self.output, 1)
-        os.dup2(self.output, 2)
+    def streams(self, written: bytes = b"") -> None:
+        """What the program writes from now on is kept apart, behind ``written``."""
+        output = _memory_file()
+        os.write(output, written)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.close(output)
         nowhere = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nowhere, 0)
         os.close(nowhere)
@@ -393,11 +436,6 @@ def _readable(descriptor: int, seconds: float) -> bool:
 _prctl: Any = None
 #: glibc's M_ARENA_MAX
 _ARENA_MAX = -8
-
-
-def _die_with_parent() -> None:
-    if _prctl is not None:
-        _prctl(1, signal.SIGKILL)
 
 
 def serve(requests: int, reports: int, commands: int, *more: int) -> None:

@@ -129,6 +129,8 @@ def failed(error: BaseException, actor: Actor) -> None:
 def _start_new_thread(function: Any, args: Any, kwargs: Any = None, /) -> Any:
     if not _gate.active or _gate.me() is None:
         return _raw_start(function, args, kwargs or {})
+    if _gate.before_threads is not None:
+        _gate.before_threads()
     return _started(function, args, kwargs or {}, lambda run: _raw_start(run, ()))
 
 
@@ -145,6 +147,11 @@ def install(gate: Gate) -> None:
         def start_joinable(function: Any, handle: Any = None, daemon: bool = True) -> Any:
             if not _gate.active or _gate.me() is None:
                 return joinable(function, handle=handle, daemon=daemon)
+            if _gate.before_threads is not None:
+                _gate.before_threads()
+                instance = getattr(function, "__self__", None)
+                if handle is not None and isinstance(instance, threading.Thread):
+                    handle = instance._handle  # type: ignore[attr-defined]
             # A daemon for the interpreter: it must not wait for it outside the gate.
             return _started(function, (), {}, lambda run: joinable(run, handle=handle, daemon=True))
 

@@ -17,7 +17,7 @@ from engine.agent.gate_drivers import PCT, POS
 from engine.counted import counted
 from engine.schedule.ahead import Ahead, lanes
 from engine.schedule.failure import Failure, failure_of
-from engine.schedule.runs import Run, run_of
+from engine.schedule.runs import Run, Steps, run_of
 from engine.schedule.schedule import TASK, Choice, Grain, Schedule
 from engine.schedule.search import Search
 from engine.schedule.server import Place, Server
@@ -121,6 +121,7 @@ class Explorer:
         self._on_progress = on_progress
         self._server: Server | None = None
         self._ahead: Ahead = None  # type: ignore[assignment]
+        self._steps = Steps()
         self._begin = 0.0
         self._deadline = 0.0
         self._told = 0.0
@@ -131,7 +132,7 @@ class Explorer:
         self._keys: set[str] | None = None
         self._complete = self._unbounded = False
         self._counted = 0
-        self._why_not = ""
+        self._why_not = self._strayed = ""
         self._learnt: set[str] = set()
 
     def cancel(self) -> None:
@@ -142,7 +143,7 @@ class Explorer:
         """Explore.  Raises LockstepError: the program cannot be run."""
         self._begin = time.monotonic()
         self._deadline = self._begin + self.options.time_limit_s
-        with Server(self.target, lanes()) as server:
+        with Server(self.target, lanes(), explored=True) as server:
             self._server, self._ahead = server, Ahead(server, RUN_S)
             found: _Found | None = None
             try:
@@ -172,6 +173,8 @@ class Explorer:
             for number, request in enumerate(looking):
                 run = self._judged(request, looking[number + 1 :], learning=keys)
                 self._first = self._first or run
+                if not _begin_alike(self._first, run):
+                    self._strayed = "the program did not do the same again"
             self._keys = keys
         while True:
             try:
@@ -224,8 +227,8 @@ class Explorer:
                 self._why_not = "there was no time for more"
                 return False
         self._counted = search.runs
-        self._why_not = search.why_not
-        return search.sound
+        self._why_not = search.why_not or self._strayed
+        return not self._why_not
 
     # --- one run ------------------------------------------------------------------------------------
 
@@ -236,7 +239,7 @@ class Explorer:
         if self._cancelled or now > self._deadline or self.schedules >= self.options.most_schedules:
             raise Enough
         self.schedules += 1
-        run = run_of(self._ahead.result(self._whole(request), map(self._whole, coming)))
+        run = run_of(self._ahead.result(self._whole(request), map(self._whole, coming)), self._steps)
         if self._on_progress is not None and now - self._told > 0.1:
             self._told = now
             self._on_progress(Progress(self.schedules, now - self._begin, self._part))
@@ -248,6 +251,8 @@ class Explorer:
             "stop": self.options.grain.stop,
             "keys": None if self._keys is None else sorted(self._keys),
             "most_steps": self.options.most_steps,
+            # The plain run goes from the very beginning: it shows whether that is always the same.
+            "alike": self._part != "first" and ("rule" in request or bool(request.get("prefix"))),
             **request,
         }
 
@@ -383,6 +388,16 @@ class Explorer:
             seed=target.seed,
             result=None if failure is None else {"kind": failure.kind, "message": failure.message},
         )
+
+
+def _begin_alike(first: Run, second: Run) -> bool:
+    """Whether two runs do the same until there is something to choose."""
+    for one, other in zip(first.steps, second.steps, strict=False):
+        if len(one.enabled) > 1 or len(other.enabled) > 1:
+            break
+        if (one.place, one.enabled, one.chosen) != (other.place, other.enabled, other.chosen):
+            return False
+    return True
 
 
 def _decisive(run: Run | None) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -70,11 +70,11 @@ class Run:
         return any(step.task for step in self.steps)
 
 
-def run_of(result: Mapping[str, Any]) -> Run:
-    """What the agent told of a run (``gate_server.Server.finished``)."""
+def run_of(result: Mapping[str, Any], steps: Steps | None = None) -> Run:
+    """What the agent told of a run (``gate_server.Server.finished``).  ``steps``: of runs before it."""
     return Run(
         kind=result["kind"],
-        steps=_steps(result.get("shapes", ()), result.get("steps", ())),
+        steps=(steps or Steps()).of(result.get("shapes", ()), result.get("steps", ())),
         detail=result.get("detail", {}),
         output=result.get("output", ""),
         values=result.get("values", {}),
@@ -97,22 +97,56 @@ def _names(result: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _steps(shapes: Sequence[Sequence[Any]], pairs: Sequence[int]) -> tuple[Step, ...]:
-    """``gate_actors.packed``, undone."""
-    made = [
-        (actor, chosen, tuple(enabled), previous, bool(free), bool(task), _accesses(accesses), serials)
-        for actor, chosen, enabled, previous, free, task, serials, accesses in shapes
-    ]
-    known: dict[tuple[int, int], Step] = {}
-    found = []
-    for pair in zip(pairs[::2], pairs[1::2], strict=True):
-        step = known.get(pair)
-        if step is None:
-            number, place = pair
-            actor, chosen, enabled, previous, free, task, accesses, serials = made[number]
-            step = known[pair] = Step(actor, chosen, enabled, previous, free, place, task, accesses, serials)
-        found.append(step)
-    return tuple(found)
+class _Shape(dict[int, Step]):
+    """The steps that differ in their instruction alone, by its number."""
+
+    def __init__(self, made: Callable[[int], Step]) -> None:
+        super().__init__()
+        self._made = made
+
+    def __missing__(self, place: int) -> Step:
+        step = self[place] = self._made(place)
+        return step
+
+
+class Steps:
+    """The steps of a program's runs.  Equal ones are one object, so that runs are quick to compare."""
+
+    #: So many kinds of steps are kept.
+    MOST = 50_000
+
+    def __init__(self) -> None:
+        self._shapes: dict[Any, _Shape] = {}
+
+    def of(self, shapes: Sequence[Sequence[Any]], pairs: Sequence[int]) -> tuple[Step, ...]:
+        """``gate_actors.packed``, undone."""
+        if len(self._shapes) > self.MOST:
+            self._shapes.clear()
+        known = [self._shape(*shape) for shape in shapes]
+        numbers = iter(pairs)
+        return tuple([known[number][place] for number, place in zip(numbers, numbers, strict=True)])
+
+    def _shape(
+        self,
+        actor: int,
+        chosen: int,
+        enabled: list[int],
+        previous: int,
+        free: int,
+        task: int,
+        serials: int,
+        rows: list[Access],
+    ) -> _Shape:
+        could, accesses = tuple(enabled), _accesses(rows)
+        key = actor, chosen, could, previous, free, task, serials, accesses
+        found = self._shapes.get(key)
+        if found is None:
+
+            def made(place: int) -> Step:
+                return Step(actor, chosen, could, previous, bool(free), place, bool(task), accesses, serials)
+
+            found = self._shapes[key] = _Shape(made)
+        return found
 
 
 def _accesses(rows: Sequence[Access]) -> tuple[tuple[str, int, int], ...]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import interpreter as interpreters
+from engine.agent.gate_actors import LENGTH_DIGITS
 from engine.errors import LockstepError
 from engine.schedule.ending import end_group
 from engine.schedule.target import Target
@@ -49,8 +50,10 @@ class Lane:
         #: nothing will be told any more
         self.ended = False
 
-    def write(self, data: bytes) -> None:
-        write(self._requests, data)
+    def request(self, what: str) -> None:
+        """Ask for something, in JSON."""
+        data = what.encode()
+        write(self._requests, b"%0*d%b" % (LENGTH_DIGITS, len(data), data))
 
     def event(self, timeout_s: float) -> dict[str, Any] | None:
         """The next event; None when none came in time, or none will come any more."""
@@ -105,7 +108,7 @@ class Server:
     many it came to is in ``lanes``.  Raises LockstepError: the interpreter or the program cannot be used.
     """
 
-    def __init__(self, target: Target, lanes: int = 1) -> None:
+    def __init__(self, target: Target, lanes: int = 1, explored: bool = False) -> None:
         if not hasattr(os, "fork"):
             raise LockstepError("platform_unsupported", system=platform.system())
         self.target = target
@@ -131,7 +134,7 @@ class Server:
             for lane in self.lanes:
                 lane.leave_to_child()
         try:
-            self.lanes[0].write(json.dumps(target.request()).encode() + b"\n")
+            self.lanes[0].request(json.dumps({**target.request(), "explored": explored}))
             hello = self.event(_START_S)
         except BaseException:
             self.close()
@@ -145,6 +148,8 @@ class Server:
         self.changed: set[str] = set(hello["changed"])
         for number, file, line, function, offset, what in hello["ops"]:
             self.places[number] = Place(file, line, function, offset, what)
+        #: whether a lane may be asked for a run while one goes on there
+        self.queues: bool = hello["queues"]
         for lane in self.lanes[hello["lanes"] :]:
             lane.close()
         del self.lanes[hello["lanes"] :]
@@ -155,8 +160,12 @@ class Server:
 
     def ask(self, lane: int = 0, **request: Any) -> int:
         """Ask for a run; gives its number."""
+        return self.ask_encoded(lane, json.dumps(request))
+
+    def ask_encoded(self, lane: int, request: str) -> int:
+        """The same for a request in JSON, an object that is not empty."""
         self._runs += 1
-        self.lanes[lane].write(json.dumps({"run": self._runs, **request}).encode() + b"\n")
+        self.lanes[lane].request(f'{{"run": {self._runs}, {request[1:]}')
         return self._runs
 
     def command(self, **command: Any) -> None:

@@ -65,6 +65,8 @@ def classes(run: Run) -> set[str]:
     written: set[str] = set()
     started = False
     for at, step in enumerate(run.steps):
+        if not step.accesses:
+            continue
         actor = -at if step.task else step.actor  # an event loop's callbacks share as well
         for kind, _, mode in step.accesses:
             if kind == "T" and mode == WRITE_MODE:

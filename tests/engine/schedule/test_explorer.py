@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.agent.gate_apart import stays_alike, stays_within
 from engine.schedule import ControlledRun, Options, explore, of_script
 from engine.schedule.explorer import Explorer, Result
 from engine.schedule.runs import Run, run_of
@@ -126,6 +127,85 @@ def test_random_numbers_are_the_same_in_every_run(tmp_path: Path, interpreter: I
     assert len(told[0].split()) == 6
     assert len(set(told[0].split())) == 5, "only the seed that the program gives is the same twice"
     assert told[1:] == told[:1] * 2
+
+
+BEGINS = """\
+import concurrent.futures, queue, random, sys, threading, time
+sys.setswitchinterval(0.125)
+print("before", random.random(), flush=True)
+print("kept", end=" ")
+time.sleep(3)
+done = queue.Queue()
+drawn = []
+def work(number):
+    drawn.append((number, random.random(), random.Random().random(), time.monotonic()))
+    done.put(number)
+threads = [threading.Thread(target=work, args=(number,), daemon=number == 2) for number in range(3)]
+never = threading.Thread(target=work)
+for thread in threads[:2]:
+    thread.start()
+print(never.is_alive(), [thread.is_alive() for thread in threads][2:])
+for thread in threads[:2]:
+    thread.join()
+threads[2].start()
+threads[2].join()
+with concurrent.futures.ThreadPoolExecutor(1) as pool:
+    print(list(pool.map(str, [1])))
+try:
+    threads[0].start()
+except RuntimeError as error:
+    print(error)
+print(drawn, sys.getswitchinterval(), [thread.name for thread in threading.enumerate()], done.qsize())
+"""
+
+
+BEGINS_IN_A_POOL = """\
+import concurrent.futures
+with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    print("before", list(pool.map(str, [0.1, 2])))
+"""
+
+
+@pytest.mark.parametrize("interpreter", installed(), ids=lambda one: one.label)
+@pytest.mark.parametrize("source", [BEGINS, BEGINS_IN_A_POOL], ids=["threads", "pool"])
+def test_runs_with_a_common_beginning_give_what_runs_of_their_own_give(
+    tmp_path: Path, source: str, interpreter: Interpreter
+) -> None:
+    target = of_script(write(tmp_path, source), interpreter=str(interpreter.path))
+    asked: list[dict[str, Any]] = [{"rule": "pos", "seed": seed} for seed in range(6)]
+    asked[4:4] = [
+        {"stop": Grain.INSTRUCTION.stop},
+        {"prefix": [0, 1]},
+        {"prefix": [0, 0], "sleep": [[1, []]]},
+    ]
+    with Server(target, explored=True) as server:
+
+        def told(alike: bool) -> Iterator[dict[str, Any]]:
+            for request in asked:
+                number = server.ask(mode="rule", alike=alike, **request)
+                result = result_of(server, number, LIMIT_S)
+                yield {name: value for name, value in result.items() if name not in ("run", "pid")}
+
+        alone = list(told(False))
+        together = list(told(True))
+    assert alone[0]["kind"] == "ok"
+    assert alone[0]["output"].startswith("before ")
+    assert together == alone
+
+
+@pytest.mark.parametrize(
+    ("source", "alike"),
+    [
+        ("import threading, random\nprint(random.random())\n", True),
+        ("import random\nprint(random.SystemRandom().random())\n", False),
+        ("from datetime import datetime as d\nprint(d.now())\n", False),
+        ("import asyncio.events\n", False),
+        ("import os\n", False),
+    ],
+    ids=["random", "system", "now", "tasks", "os"],
+)
+def test_a_common_beginning_is_only_for_programs_that_begin_alike(source: str, alike: bool) -> None:
+    assert (stays_within(source.encode()) and stays_alike(source.encode())) is alike
 
 
 COMPREHENSIONS = """\
