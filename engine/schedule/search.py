@@ -27,7 +27,7 @@ Accesses = tuple[tuple[str, int, int], ...]
 Execute = Callable[[dict[str, Any], Iterable[dict[str, Any]]], Run]
 
 
-@dataclass
+@dataclass(slots=True)
 class _Node:
     """A state on the path being searched, and what is to be tried from it."""
 
@@ -36,6 +36,8 @@ class _Node:
     backtrack: set[int] = field(default_factory=set)
     done: dict[int, Accesses] = field(default_factory=dict)
     sleep: dict[int, Accesses] = field(default_factory=dict)
+    #: what has been told beforehand, and how many were done then
+    told: dict[int, int] = field(default_factory=dict)
 
     def cost(self, chosen: int) -> int:
         if self.step.task:
@@ -54,6 +56,7 @@ class Search:
         self._execute = execute
         self._bound = bound
         self._path: list[_Node] = []
+        self._past = _Past()
         self._started = False
         self.exhausted = False
         self.left_out = False
@@ -109,6 +112,8 @@ class Search:
         """The deepest state with something left to try, and that."""
         for depth in range(len(self._path) - 1, -1, -1):
             node = self._path[depth]
+            if len(node.backtrack) == len(node.done):
+                continue
             for alternative in sorted(node.backtrack - node.done.keys()):
                 if alternative in node.sleep:
                     continue
@@ -127,13 +132,24 @@ class Search:
         }
 
     def _coming(self, depth: int, alternative: int) -> Iterator[dict[str, Any]]:
-        """What will be asked for some time after this, as far as is known before it has run."""
+        """What will be asked for some time after this, as far as is known before it has run; each once."""
         for at in range(depth, -1, -1):
             node = self._path[at]
+            if len(node.backtrack) == len(node.done):
+                continue
             for other in sorted(node.backtrack - node.done.keys()):
-                if other in node.sleep or (at == depth and (other == alternative or self._bound is None)):
-                    continue  # who sleeps there depends on what this one does
-                if self._bound is None or node.spent + node.cost(other) <= self._bound:
+                if other in node.sleep:
+                    continue
+                if self._bound is None:
+                    # Who sleeps in the others depends on what this one does.
+                    if at != depth and node.told.get(other) != len(node.done):
+                        node.told[other] = len(node.done)
+                        yield self._request(at, other)
+                    break
+                if at == depth and other == alternative:
+                    continue
+                if other not in node.told and node.spent + node.cost(other) <= self._bound:
+                    node.told[other] = 0
                     yield self._request(at, other)
 
     def _sleep_for(self, node: _Node, alternative: int) -> dict[int, Accesses]:
@@ -147,15 +163,17 @@ class Search:
 
     def _same(self, run: Run, depth: int) -> bool:
         """Whether the run went through the same states up to ``depth`` as the path."""
-        if len(run.steps) <= depth:
+        steps = run.steps
+        if len(steps) <= depth:
             return False
-        for node, step in zip(self._path[: depth + 1], run.steps, strict=False):
+        first = depth if steps[:depth] == self._past.steps[:depth] else 0
+        for node, step in zip(self._path[first : depth + 1], steps[first:], strict=False):
             old = node.step
             if old.enabled != step.enabled or old.previous != step.previous or old.task != step.task:
                 return False
         return all(
             node.step.place == step.place and node.step.chosen == step.chosen
-            for node, step in zip(self._path[:depth], run.steps, strict=False)
+            for node, step in zip(self._path[first:depth], steps[first:], strict=False)
         )
 
     def _extend(self, run: Run, depth: int, sleep: dict[int, Accesses]) -> None:
@@ -186,43 +204,30 @@ class Search:
 
     def _race(self, run: Run) -> None:
         steps = run.steps
-        # What each thread's last step that others could notice comes after, and its last step of all.
-        clocks: dict[int, dict[int, int]] = {}
-        begun: dict[int, dict[int, int]] = {}
-        last_of: dict[int, int] = {}
-        table = _Table()
-        # When nobody can go on the clock moves: after everything before, before everything after.  A thread
-        # that it wakes could not have gone on earlier; one that waited for a lock then, could.
-        moved: dict[int, int] = {}
-        for at, step in enumerate(steps):
+        past = self._past
+        for at in range(past.back_to_common(steps), len(steps)):
+            step = steps[at]
             actor = step.actor
-            if not step.accesses and not moved:  # most, where threads are held at every instruction
-                last_of[actor] = at
+            if not step.accesses and not past.moved:  # most, where threads are held at every instruction
+                past.ran(actor, at)
                 continue
-            clock = _now(actor, clocks, begun, last_of)
+            clock = past.now(actor)
             kinds = {kind for kind, _, _ in step.accesses}
             if "moved" in kinds:
-                moved = dict(last_of)
-                for other in clocks.values():
-                    _join(moved, other)
+                past.move(at)
             if "woken" in kinds:
-                _join(clock, moved)
+                _join(clock, past.moved_clock)
             if not step.task:
-                for earlier in table.racing(actor, step.accesses, clock, last_of.get(actor, -1)):
+                for earlier in past.table.racing(actor, step.accesses, clock, past.last(actor)):
                     self._put_down(steps, earlier, at, actor, clock)
-            _join(clock, moved)
-            for earlier in table.ordered(actor, step.accesses):
-                _join(clock, table.clocks[earlier])
+            _join(clock, past.moved_clock)
+            for earlier in past.table.ordered(actor, step.accesses):
+                _join(clock, past.table.clocks[earlier])
             clock[actor] = at
-            clocks[actor] = clock
-            last_of[actor] = at
-            table.add(at, actor, step.accesses, clock)
-            for kind, number, mode in step.accesses:
-                if kind == "T" and mode == WRITE_MODE and number != actor:
-                    _join(begun.setdefault(number, {}), clock)
+            past.add(at, actor, step.accesses, clock)
         for actor, accesses in run.blocked:
-            clock = _now(actor, clocks, begun, last_of)
-            for earlier in table.racing(actor, accesses, clock, last_of.get(actor, -1)):
+            clock = past.now(actor)
+            for earlier in past.table.racing(actor, accesses, clock, past.last(actor)):
                 self._put_down(steps, earlier, len(steps), actor, clock)
 
     def _put_down(
@@ -268,6 +273,95 @@ _REASONS = {
 }
 
 
+class _Past:
+    """What the steps of a run come after, from the first on; goes back to any of them, since the next run has
+    its beginning in common with this one."""
+
+    def __init__(self) -> None:
+        self.steps: tuple[Step, ...] = ()
+        self.table = _Table()
+        #: When nobody can go on the clock moves: after everything before, before everything after.  A thread
+        #: that it wakes could not have gone on earlier; one that waited for a lock then, could.
+        self.moved: list[tuple[int, dict[int, int]]] = []
+        #: By thread: what its steps that others could notice come after; the same of what started it; when
+        #: it ran at all.
+        self._clocks: dict[int, list[tuple[int, dict[int, int]]]] = {}
+        self._begun: dict[int, list[tuple[int, dict[int, int]]]] = {}
+        self._ran: dict[int, list[int]] = {}
+
+    def back_to_common(self, steps: tuple[Step, ...]) -> int:
+        """Forget all from the first step on that is another in ``steps``, which are gone through next; gives
+        that step."""
+        common = _common(self.steps, steps)
+        self.steps = steps
+        for stack in (self.moved, *self._clocks.values(), *self._begun.values()):
+            while stack and stack[-1][0] >= common:
+                stack.pop()
+        for ran in self._ran.values():
+            while ran and ran[-1] >= common:
+                ran.pop()
+        self.table.back_to(common)
+        return common
+
+    @property
+    def moved_clock(self) -> dict[int, int]:
+        return self.moved[-1][1] if self.moved else {}
+
+    def last(self, actor: int) -> int:
+        """The last step of a thread, -1 where there is none."""
+        ran = self._ran.get(actor)
+        return ran[-1] if ran else -1
+
+    def now(self, actor: int) -> dict[int, int]:
+        """What the next step of ``actor`` comes after: a copy, its own last step included."""
+        stack = self._clocks.get(actor) or self._begun.get(actor)
+        clock = dict(stack[-1][1]) if stack else {}
+        last = self.last(actor)
+        if last >= 0:
+            clock[actor] = last
+        return clock
+
+    def ran(self, actor: int, at: int) -> None:
+        """A step that nobody could notice."""
+        ran = self._ran.get(actor)
+        if ran is None:
+            self._ran[actor] = [at]
+        else:
+            ran.append(at)
+
+    def move(self, at: int) -> None:
+        """The clock has moved before this step."""
+        moved = {actor: ran[-1] for actor, ran in self._ran.items() if ran}
+        for stack in self._clocks.values():
+            if stack:
+                _join(moved, stack[-1][1])
+        self.moved.append((at, moved))
+
+    def add(self, at: int, actor: int, accesses: Accesses, clock: dict[int, int]) -> None:
+        """The step ``at``, which comes after ``clock``; that is not to be changed any more."""
+        self._clocks.setdefault(actor, []).append((at, clock))
+        self.ran(actor, at)
+        self.table.add(at, actor, accesses, clock)
+        for kind, number, mode in accesses:
+            if kind == "T" and mode == WRITE_MODE and number != actor:
+                stack = self._begun.setdefault(number, [])
+                begun = dict(stack[-1][1]) if stack else {}
+                _join(begun, clock)
+                stack.append((at, begun))
+
+
+def _common(ours: tuple[Step, ...], theirs: tuple[Step, ...]) -> int:
+    """How many steps two runs have in common."""
+    low, high = 0, min(len(ours), len(theirs))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if ours[low:middle] == theirs[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 class _Table:
     """Who used what when, in one run: lists of (at, serial, mode) in the order of time, for each kind by
     thread."""
@@ -276,6 +370,13 @@ class _Table:
         self.by_kind: dict[str, dict[int, list[_Use]]] = {}
         self.clocks: dict[int, dict[int, int]] = {}
         self.all: dict[int, list[_Use]] = {}
+
+    def back_to(self, at: int) -> None:
+        """Forget what was used from then on."""
+        for by_actor in (self.all, *self.by_kind.values()):
+            for uses in by_actor.values():
+                while uses and uses[-1][0] >= at:
+                    uses.pop()
 
     def add(self, at: int, actor: int, accesses: Accesses, clock: dict[int, int]) -> None:
         self.clocks[at] = clock
@@ -354,16 +455,6 @@ def _not_commuting(uses: list[_Use], serial: int, mode: int) -> Iterator[tuple[i
 
 
 _NEVER_TOGETHER = ({ACQUIRE, RELEASE}, {WRITE_MODE, JOIN})
-
-
-def _now(
-    actor: int, clocks: dict[int, dict[int, int]], begun: dict[int, dict[int, int]], last_of: dict[int, int]
-) -> dict[int, int]:
-    """What the next step of ``actor`` comes after: a copy, its own last step included."""
-    clock = dict(clocks[actor] if actor in clocks else begun.get(actor, {}))
-    if actor in last_of:
-        clock[actor] = last_of[actor]
-    return clock
 
 
 def _join(clock: dict[int, int], other: dict[int, int]) -> None:
