@@ -7,7 +7,7 @@ import json
 import os
 import select
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.schedule.server import Server
@@ -16,6 +16,8 @@ from engine.schedule.server import Server
 MOST_KEPT = 2_000
 #: So many of those that may come are looked at.
 _MOST_COMING = 16
+#: Longer requests wait until their lane is free: its pipe takes no more.
+_MOST_WAITING_BYTES = 30_000
 #: Lanes, however many cores there are.
 _MOST_LANES = 4
 
@@ -29,16 +31,20 @@ def lanes() -> int:
 
 
 class Asked:
-    """One run on one lane, from the request to what came of it."""
+    """One run on one lane, from the request to what came of it.  Another may wait there behind it."""
 
-    def __init__(self, server: Server, lane: int, request: dict[str, Any], timeout_s: float) -> None:
+    def __init__(self, server: Server, lane: int, request: str, timeout_s: float) -> None:
         self._server = server
         self.lane = server.lanes[lane]
-        self.number = server.ask(lane, **request)
+        self.number = server.ask_encoded(lane, request)
         self._timeout_s = timeout_s
         self.deadline = time.monotonic() + timeout_s
         self._pid = 0
         self.result: Result | None = None
+
+    def is_first(self) -> None:
+        """Nothing else goes on in the lane any more."""
+        self.deadline = time.monotonic() + self._timeout_s
 
     def take(self, timeout_s: float) -> None:
         """Take in what the run has told; sets ``result`` at its end.
@@ -56,7 +62,7 @@ class Asked:
         kind = event["event"]
         if kind == "taken" and event["run"] == self.number:
             self._pid = event["pid"]
-            self.deadline = time.monotonic() + self._timeout_s
+            self.is_first()
         elif kind == "done" and event["run"] == self.number:
             self.result = event
         elif kind == "died" and event["pid"] == self._pid:
@@ -67,62 +73,73 @@ class Asked:
 
 class Ahead:
     """``result`` gives what comes of one request; of the requests named as likely to come, as many are
-    run meanwhile as there are lanes free.  What is asked for, and what it gives, is the same with any
-    number of lanes."""
+    run meanwhile as there is room for in the lanes.  What is asked for, and what it gives, is the same with
+    any number of lanes."""
 
     def __init__(self, server: Server, timeout_s: float) -> None:
         self._server = server
         self._timeout_s = timeout_s
         self._done: dict[str, Result] = {}
-        self._flying: dict[str, Asked] = {}
+        #: by lane, the one that runs first
+        self._flying: list[dict[str, Asked]] = [{} for _ in server.lanes]
+        #: so many runs are in a lane ahead, and at most: it has its next one before it is done with one
+        self._depth, self._most = (2, 3) if server.queues else (1, 1)
 
     def result(self, request: dict[str, Any], coming: Iterable[dict[str, Any]] = ()) -> Result:
         key = json.dumps(request)
-        if len(self._server.lanes) == 1:
-            coming = ()
-        following = itertools.islice(coming, _MOST_COMING)
-        while True:
-            found = self._done.pop(key, None)
-            if found is not None:
-                return found
-            if key not in self._flying:
-                self._start(key, request)
-            while len(self._flying) < len(self._server.lanes):
-                after = next(following, None)
-                if after is None:
-                    break
-                name = json.dumps(after)
-                if name not in self._done and name not in self._flying:
-                    self._start(name, after)
+        found = self._done.pop(key, None)
+        if found is None and not any(key in lane for lane in self._flying):
+            self._start(key)
+        following = itertools.islice(coming, _MOST_COMING if len(self._flying) > 1 else 0)
+        self._fill(following)
+        while found is None:
             self._wait()
+            found = self._done.pop(key, None)
+            self._fill(following)
+        return found
 
-    def _start(self, key: str, request: dict[str, Any]) -> None:
-        """Where a lane is free."""
-        busy = [one.lane for one in self._flying.values()]
-        for number, lane in enumerate(self._server.lanes):
-            if lane not in busy:
-                self._flying[key] = Asked(self._server, number, request, self._timeout_s)
+    def _fill(self, following: Iterator[dict[str, Any]]) -> None:
+        """Start what may be asked for, where there is room."""
+        while len(self._flying) > 1 and min(map(len, self._flying)) < self._depth:
+            after = next(following, None)
+            if after is None:
                 return
+            key = json.dumps(after)
+            if len(key) > _MOST_WAITING_BYTES and all(self._flying):
+                return
+            if key not in self._done and not any(key in lane for lane in self._flying):
+                self._start(key)
+
+    def _start(self, key: str) -> None:
+        """In the lane that has least to do."""
+        number = min(range(len(self._flying)), key=lambda one: len(self._flying[one]))
+        while self._flying[number] and (
+            len(self._flying[number]) >= self._most or len(key) > _MOST_WAITING_BYTES
+        ):
+            self._wait()
+            number = min(range(len(self._flying)), key=lambda one: len(self._flying[one]))
+        self._flying[number][key] = Asked(self._server, number, key, self._timeout_s)
 
     def _wait(self) -> None:
         """Until some lane tells something, or has said nothing for too long."""
-        flying = list(self._flying.items())
-        if len(flying) == 1:
-            flying[0][1].take(max(0.0, flying[0][1].deadline - time.monotonic()))
-        else:
-            told = [asked for _, asked in flying if asked.lane.pending]
-            if not told:
-                left = min(asked.deadline for _, asked in flying) - time.monotonic()
-                ready = select.select([asked.lane.reports for _, asked in flying], [], [], max(0.0, left))[0]
-                told = [
-                    asked for _, asked in flying
-                    if asked.lane.reports in ready or time.monotonic() >= asked.deadline
-                ]  # fmt: skip
-            for asked in told:
-                asked.take(0.0)
-        for key, asked in flying:
-            if asked.result is not None:
-                del self._flying[key]
+        first = [next(iter(lane.values())) for lane in self._flying if lane]
+        told = [asked for asked in first if asked.lane.pending]
+        if not told:
+            left = min(asked.deadline for asked in first) - time.monotonic()
+            ready = select.select([asked.lane.reports for asked in first], [], [], max(0.0, left))[0]
+            told = [
+                asked for asked in first if asked.lane.reports in ready or time.monotonic() >= asked.deadline
+            ]
+        for asked in told:
+            asked.take(0.0)
+        for lane in self._flying:
+            for key, asked in list(lane.items())[:1]:
+                if asked.result is None:
+                    continue
+                del lane[key]
+                for after in lane.values():
+                    after.is_first()
+                    break
                 self._done[key] = asked.result
                 if len(self._done) > MOST_KEPT:
                     del self._done[next(iter(self._done))]
