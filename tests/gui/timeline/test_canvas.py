@@ -285,12 +285,10 @@ def test_rows_that_only_move_keep_their_lanes_and_those_that_grow_do_not(
     worker, other = track(document, "worker"), track(document, "other")
 
     def lanes() -> dict[int, object]:
-        canvas.repaint()
+        canvas.renderer.render(document.store, viewport, WIDTH, HEIGHT, 1.0)
         return {item.row.track: item.lane for item in canvas.renderer.drawn}
 
-    canvas.invalidate()
     first = lanes()
-    canvas.invalidate()
     assert lanes()[worker] is first[worker]
     begin, end = START_NS + 8 * MS, START_NS + 9 * MS
     document.store.apply(
