@@ -7,7 +7,7 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.agent.layout import Wait
@@ -301,6 +301,20 @@ def test_the_inspector_leads_to_the_root_of_a_chain(qtbot: QtBot, theme: Theme) 
     with qtbot.waitSignal(inspector.span_clicked) as clicked:
         button.click()
     assert clicked.args == [three, 0]
+
+
+def test_what_the_inspector_says_has_the_room_not_its_headings(
+    qtbot: QtBot, theme: Theme, bank: Bank
+) -> None:
+    inspector = Inspector(theme)
+    qtbot.addWidget(inspector)
+    inspector.resize(420, 320)
+    inspector.set_store(bank.store, bank.store.start_ns)
+    inspector.show_span(bank.one, 0)
+    inspector.show()
+    qtbot.waitExposed(inspector)
+    headings = [label for label in inspector.findChildren(QLabel) if label.text() == "Length"]
+    assert headings[0].width() < inspector.width() / 3
 
 
 def test_the_inspector_forgets_a_span_that_is_gone(qtbot: QtBot, theme: Theme, bank: Bank) -> None:
