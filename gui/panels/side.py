@@ -129,6 +129,7 @@ class SidePanel(QWidget):
         self.tabs.setFont(self._theme.font(BODY))
         if self._theme.projector:
             self.close_line_spans()
+            self.show_relations_again()
 
     def show_line_spans(self, file: str, line: int) -> None:
         """The list of a line's spans; on a projector nobody reads it."""

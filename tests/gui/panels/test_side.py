@@ -44,8 +44,13 @@ def test_a_clicked_span_is_explained_until_somebody_steps_or_goes_back(
     side.tabs.setCurrentIndex(SELECTED)
     side.show_relations_again()
     assert side.tabs.currentIndex() == SELECTED, "what was chosen by hand stays"
+    document.show(contended(), Origin("another"), Phase.LOADED)
     side.tabs.setCurrentIndex(WAITS)
+    document.show(contended(), Origin("one more"), Phase.LOADED)
+    side.explain_selected()
+    assert side.tabs.currentIndex() == SELECTED
     theme.set_projector(True, 720)
+    assert side.tabs.currentIndex() == WAITS, "the room follows it"
     document.show(contended(), Origin("other"), Phase.LOADED)
     side.explain_selected()
     assert side.tabs.currentIndex() == WAITS
