@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.model import State
 from engine.scenarios.outcome import fails, holds, not_applicable, too_disturbed
-from engine.scenarios.phases import AT_ONCE, COMPUTING, TOGETHER, WANTED, Shared
+from engine.scenarios.phases import AT_ONCE, COMPUTING, HARDLY, TOGETHER, WANTED, Shared
 from engine.scenarios.scenario import Reading
 from engine.scenarios.view import Row, View
 from engine.scenarios.ways import Times, judge_io, judge_network, seconds
@@ -97,7 +97,7 @@ def read_network(view: View) -> Reading:
     )
     if judged.outcome.reason == "parameters":
         return judged
-    if seen.threads.one_by_one(view) or tasks.alive_at_once_share < AT_ONCE:
+    if seen.threads.one_by_one(view) or tasks.alive_at_once_share < HARDLY:
         return Reading(fails(f"{detail}; one was done before the next began"), None, judged.figures)
     apart = [
         each.alive_at_once_share > 0.5 and share < WANTED / 3
