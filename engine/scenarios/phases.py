@@ -82,7 +82,8 @@ class Shared:
             shown = at_once < HARDLY and self.contended_share >= WANTED
         else:
             shown = at_once >= AT_ONCE
-            wanted = self.share_at_once(State.NATIVE, State.WAIT_CPU)
+            # One that holds the GIL and gets no core keeps the other from computing: that is chance.
+            wanted = self.share_at_once(*COMPUTING, State.WAIT_CPU, State.WAIT_GIL)
             if not shown and wanted < HARDLY and self.alive_at_once_share > 0.5:
                 return fails(f"{detail}; no two of them wanted a core at the same moment")
         return holds(detail) if shown else too_disturbed("chance", detail)

@@ -99,9 +99,14 @@ def read_network(view: View) -> Reading:
         return judged
     if seen.threads.one_by_one(view) or tasks.alive_at_once_share < HARDLY:
         return Reading(fails(f"{detail}; one was done before the next began"), None, judged.figures)
+    # Who waits for a core, the GIL or its turn would have waited with the others: that is chance.
+    busy = (
+        seen.threads.share_at_once(State.IO, *COMPUTING, State.WAIT_CPU, State.WAIT_GIL),
+        tasks.share_at_once(State.SUSPENDED, State.READY, State.RUNNING),
+    )
     apart = [
         each.alive_at_once_share > 0.5 and share < WANTED / 3
-        for each, share in ((seen.threads, threads_share), (tasks, tasks_share))
+        for each, share in zip((seen.threads, tasks), busy, strict=True)
     ]
     if any(apart):  # together, and yet they never waited together
         return Reading(fails(detail), None, judged.figures)

@@ -11,7 +11,7 @@ except ImportError:
 FILTER = "GaussianBlur"
 THREADS = 2
 PICTURES = 8
-SIZE = 800
+SIZE = 1400
 
 
 def change(picture):
