@@ -58,7 +58,7 @@ def object_name(store: SpanSource, object_id: int) -> str:
     if info is None:
         return _translate("Sentence", "something unknown")
     track = store.tracks.get(info.track)
-    if track is not None and track.name == info.name:
+    if info.name and track is not None and track.name == info.name:
         return told_name(store, info.track)
     return info.name or _translate("Sentence", "a {sort} without a name").format(sort=info.sort)
 

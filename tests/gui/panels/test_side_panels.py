@@ -20,6 +20,7 @@ from gui.panels.graph_layout import lay_out
 from gui.panels.inspector import Inspector
 from gui.panels.syntax import coloured_runs
 from gui.panels.wait_graph import WaitGraph
+from gui.sentences import object_name
 from gui.theme import Theme
 from tests.helpers.synthetic_store import StoreBuilder
 
@@ -301,6 +302,14 @@ def test_the_inspector_leads_to_the_root_of_a_chain(qtbot: QtBot, theme: Theme) 
     with qtbot.waitSignal(inspector.span_clicked) as clicked:
         button.click()
     assert clicked.args == [three, 0]
+
+
+def test_a_lock_without_a_name_is_told_as_such() -> None:
+    builder = StoreBuilder()
+    process = builder.process()
+    track, lock = builder.lock("", process)
+    assert builder.store().tracks[track].name == ""
+    assert object_name(builder.store(), lock) == "a Lock without a name"
 
 
 def test_what_the_inspector_says_has_the_room_not_its_headings(
