@@ -7,13 +7,14 @@ of event take turns, so that a run with a thousand lock waits still shows how it
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Generator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.agent.layout import Wait
 from engine.model import EndKind, MarkKind, SpanFlag, State, Track, TrackKind
-from engine.steps.events import EVENT_DTYPE, EventIndex, Events, What
+from engine.steps.events import EVENT_DTYPE, EventIndex, Events, What, exhausted
 from engine.store import Store
 
 #: Steps of a run unless all events are asked for.
@@ -60,6 +61,11 @@ _NEEDS_OBJECT = (What.WAITS, What.WANTS_LOCK, What.SUSPENDED)
 
 def chosen(index: EventIndex, most: int = MOST_STEPS) -> Events:
     """The events that matter most, in the order of time; about ``most`` of them."""
+    return exhausted(choosing(index, most))
+
+
+def choosing(index: EventIndex, most: int = MOST_STEPS) -> Generator[None, None, Events]:
+    """The same in slices, between which something else can be done, but not to the index."""
     store = index.store
     loops = {t.parent for t in store.tracks.values() if t.kind is TrackKind.TASK}
     picked: list[_Candidate] = []
@@ -72,6 +78,7 @@ def chosen(index: EventIndex, most: int = MOST_STEPS) -> Events:
                 always.append(row)
             elif (later := _later(store, row, loops)) is not None:
                 picked.append((later, length, row))
+        yield
     ranked = _take_turns(picked)
     rows = [*always[:most], *ranked[: max(0, most - len(always))]]
     if not rows:

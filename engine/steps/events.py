@@ -8,8 +8,9 @@ stretch is no event.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,10 @@ from engine.store import Store
 from engine.store.rows import GrowingRows
 
 Events = NDArray[np.void]
+T = TypeVar("T")
+
+#: Spans that are looked at in one go: some milliseconds.
+SLICE = 20_000
 
 
 class What(enum.IntEnum):
@@ -131,14 +136,19 @@ class EventIndex:
 
     def refresh(self) -> bool:
         """Takes up what the store has got since; whether there was anything."""
-        if self._revision == self.store.revision:
+        return exhausted(self.refreshing())
+
+    def refreshing(self) -> Generator[None, None, bool]:
+        """The same in slices, between which something else can be done; the store may grow meanwhile."""
+        revision = self.store.revision
+        if self._revision == revision:
             return False
-        self._revision = self.store.revision
         self._every = None
-        for track in self.store.tracks.values():
-            self._refresh_track(track)
+        for track in list(self.store.tracks.values()):
+            yield from self._refreshing_track(track)
         self._ends = _ends(self.store.tracks.values())
         self._marks = _marks(self.store)
+        self._revision = revision
         return True
 
     def every(self) -> Events:
@@ -168,23 +178,36 @@ class EventIndex:
             self._marks,
         ]
 
-    def _refresh_track(self, track: Track) -> None:
+    def _refreshing_track(self, track: Track) -> Generator[None, None, None]:
         held = self._tracks.setdefault(track.id, _TrackEvents())
         revision = self.store.track_revision(track.id)
         if revision == held.revision:
             return
-        held.revision = revision
-        spans = self.store.spans(track.id)
         final = self.store.final_count(track.id)
-        if final > held.done:
-            rows, held.carry = _events(track, spans[held.done : final], held.done, held.carry)
+        while held.done < final:
+            end = min(final, held.done + SLICE)
+            spans = self.store.spans(track.id)[held.done : end]
+            rows, held.carry = _events(track, spans, held.done, held.carry)
             held.rows.append(rows)
-            held.done = final
-        if len(spans) > final:
+            held.done = end
+            yield
+        spans = self.store.spans(track.id)
+        if len(spans) > final == self.store.final_count(track.id):
             rows, _ = _events(track, spans[final:], final, held.carry)
             held.current = np.concatenate([held.rows.view, rows])
         else:
             held.current = held.rows.view
+        held.revision = revision
+
+
+def exhausted(work: Generator[None, None, T]) -> T:
+    """Does at once what is given in slices."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: T = end.value
+            return result
 
 
 def _in_order(parts: Sequence[Events]) -> Events:

@@ -273,7 +273,7 @@ class Player(QObject):
         step = self._document.step
         self._place = -1
         if step is not None:
-            steps = self.steps.steps()
+            steps = self.steps.known()
             at = np.flatnonzero(
                 (steps["time"] == step["time"])
                 & (steps["track"] == step["track"])

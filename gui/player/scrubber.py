@@ -88,7 +88,7 @@ class Scrubber(QWidget):
 
     def ticks(self) -> list[float]:
         """Where steps are, in pixels; those that would touch are one."""
-        times = self._steps.steps()["time"]
+        times = self._steps.known()["time"]
         cells = int((self.width() - 2 * self._edge) // TICK_PX)
         if not len(times) or cells < 1:
             return []

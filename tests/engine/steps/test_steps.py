@@ -126,6 +126,18 @@ def test_at_most_about_thirty_are_chosen_and_the_important_ones_are_among_them()
     assert len({int(row["track"]) for row in steps if row["what"] == What.RUNS_FIRST}) >= 6
 
 
+def test_slices_find_what_one_go_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = contended_builder().store()
+    at_once = index_of(store)
+    monkeypatch.setattr("engine.steps.events.SLICE", 3)
+    sliced = EventIndex(store)
+    slices = sum(1 for _ in sliced.refreshing())
+    assert slices > len(store.tracks)
+    assert sliced.every().tolist() == at_once.every().tolist()
+    assert chosen(sliced).tolist() == chosen(at_once).tolist()
+    assert not sliced.refresh()
+
+
 def test_an_empty_recording_has_no_steps() -> None:
     index = index_of(Store())
     assert len(index.every()) == 0

@@ -212,6 +212,22 @@ def test_steps_that_cost_too_much_wait_until_they_are_asked_for(
     assert told == [len(steps.steps())]
 
 
+def test_ticks_come_bit_by_bit_and_a_step_does_not_wait_for_them(
+    qtbot: QtBot, player: Player, recorded: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.steps.events.SLICE", 2)
+    monkeypatch.setattr("gui.player.steps.SLICE_MS", 0.001)
+    steps = player.steps
+    steps.refresh()
+    before = len(steps.known())
+    qtbot.waitUntil(lambda: not steps._stale)
+    found = steps.known().tolist()
+    assert before < len(found)
+    steps.refresh()
+    steps.known()
+    assert steps.steps().tolist() == found
+
+
 def test_nothing_to_play_is_nothing_played(document: Document, clock: Clock) -> None:
     player = Player(document, Viewport(document), StepList(document, document), document, clock)
     player.play()
@@ -240,7 +256,7 @@ def test_the_line_shows_where_it_is_and_goes_where_it_is_clicked(
     qtbot.addWidget(scrubber)
     scrubber.resize(600, 20)
     scrubber.show()
-    assert 2 <= len(scrubber.ticks()) <= 30
+    qtbot.waitUntil(lambda: 2 <= len(scrubber.ticks()) <= 30)
     half = START_NS + 206 * MS
     x = scrubber.x_of(half)
     QTest.mouseClick(scrubber, Qt.MouseButton.LeftButton, pos=QPointF(x, 10).toPoint())
