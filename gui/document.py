@@ -121,16 +121,17 @@ class Document(QObject):
         self._later.timeout.connect(self._make_moment)
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
-        self._pace.setInterval(PACE_MS)
+        self._pace.setInterval(PACE_MS // 2)
         self._pace.timeout.connect(self._on_paced)
         self._grown = False  # since ``grew_paced`` was emitted
+        self._moment_due = False
 
     # --- the recording -------------------------------------------------------------------
 
     def show(self, store: Store, origin: Origin, phase: Phase, notes: Iterable[Note] = ()) -> None:
         """Another recording takes the place of the one shown."""
         self._pace.stop()
-        self._grown = False
+        self._grown = self._moment_due = False
         self.store = store
         self.origin = origin
         self.phase = phase
@@ -153,7 +154,9 @@ class Document(QObject):
         if phase is not self.phase:
             self.phase = phase
             self._pace.stop()
+            self._moment_due = False
             self._on_paced()
+            self._make_moment_later()
             self.phase_changed.emit()
 
     @property
@@ -168,14 +171,25 @@ class Document(QObject):
             self._on_paced()
 
     def _on_paced(self) -> None:
-        """What has grown is told; while that goes on, again after a while."""
-        if self._grown:
+        """What has grown is told; while that goes on, again after a while.  The moment is made in
+        between: both in one turn would keep a frame waiting."""
+        if self._moment_due:
+            self._moment_due = False
+            self._make_moment_later()
+        elif self._grown:
             self._grown = False
             self.grew_paced.emit()
-            if self.cursor_ns is None:
-                self._later.start()
-            if self.live:
-                self._pace.start()
+            self._moment_due = self.live
+            if not self.live:
+                self._make_moment_later()
+        else:
+            return
+        if self.live:
+            self._pace.start()
+
+    def _make_moment_later(self) -> None:
+        if self.cursor_ns is None:
+            self._later.start()
 
     # --- where one looks -----------------------------------------------------------------
 
