@@ -193,7 +193,6 @@ class LaneCanvas(QWidget):
         if not document.tracks:
             return
         over = overlay.Overlay(painter, self._theme, document, viewport, self.renderer, self.density)
-        over.queues()
         over.marks()
         over.ends()
         over.range(height)

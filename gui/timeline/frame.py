@@ -10,13 +10,14 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QPainter
 
 from engine.model import Location, ObjectInfo, Track
 from gui import wording
 from gui.theme import SMALL, Theme
 from gui.timeline.levels import EMPTY_BLOCKS, EMPTY_LANE, Lane, SpanSource, lane, summed
 from gui.timeline.painting import Drawn, LanePainter, Picture, pixel
+from gui.timeline.queues import QueuePainter
 from gui.timeline.rows import Row, RowKind
 from gui.timeline.styles import StateBrushes
 from gui.timeline.ticks import ruler_ticks
@@ -122,7 +123,20 @@ class FrameRenderer:
             pixel(palette.line),
             wait_labels=coarse == 1,
         )
+        self._queues(painter, picture, viewport, density)
         return picture
+
+    def _queues(self, lanes: LanePainter, picture: Picture, viewport: Viewport, density: float) -> None:
+        """How many wait for each lock in sight."""
+        locks = [item for item in self.drawn if item.row.kind is RowKind.LOCK]
+        if locks:
+            theme = self._theme
+            font = scaled(theme.font(SMALL * 0.92), density)
+            painter = QPainter(picture.image)
+            QueuePainter(theme.palette, lanes.brushes, font).paint(
+                painter, locks, viewport.transform, density
+            )
+            painter.end()
 
     def _lanes_in_sight(
         self, store: Source, rows: Sequence[Row], viewport: Viewport, coarse: int

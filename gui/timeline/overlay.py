@@ -13,9 +13,8 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygon
 
 from engine.model import EndKind, Mark, MarkKind, State, TrackKind
 from gui.document import Document
-from gui.theme import SMALL, Theme, color
-from gui.timeline.frame import FrameRenderer, scaled
-from gui.timeline.queues import QueuePainter
+from gui.theme import Theme, color
+from gui.timeline.frame import FrameRenderer
 from gui.timeline.rows import Row, RowKind
 from gui.timeline.styles import bar_room
 from gui.timeline.viewport import Viewport
@@ -45,16 +44,6 @@ class Overlay:
         self._viewport = viewport
         self._renderer = renderer
         self._density = density
-
-    # --- queues -------------------------------------------------------------------------------
-
-    def queues(self) -> None:
-        """How many wait for each lock in sight."""
-        locks = [item for item in self._renderer.drawn if item.row.kind is RowKind.LOCK]
-        if locks:
-            font = scaled(self._theme.font(SMALL * 0.92), self._density)
-            queues = QueuePainter(self._palette, self._renderer.brushes, font)
-            queues.paint(self._painter, locks, self._viewport.transform, self._density)
 
     # --- lines --------------------------------------------------------------------------------
 

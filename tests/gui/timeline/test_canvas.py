@@ -60,7 +60,7 @@ def test_the_queue_stands_below_the_owner_and_grows_with_it(
     spans = document.store.spans(lock)
 
     def height_of_queue() -> int:
-        canvas.update()
+        canvas.invalidate()
         row = next(row for row in viewport.rows if row.track == lock)
         picture = canvas.grab().toImage()
         x = point(canvas, document, viewport, "total_lock", 6.5).x()
