@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
+from time import monotonic, perf_counter_ns
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -160,7 +160,9 @@ class Bridge(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.store = Store()
+        #: How far what is in the store is behind a program that runs.
         self.lag_s = 0.0
+        self._live = False
         self.session_info: dict[str, Any] = {}
         self._job: Job | None = None
         self._session: Any = None
@@ -177,6 +179,7 @@ class Bridge(QObject):
         """Starts a run with ``start`` (in the job's thread; gives an ``engine.session.Session``, or
         raises) and reads it into ``store``."""
         self._begin(store, "run", lambda job: self._work_on_run(job, start))
+        self._live = True
 
     def read(self, store: Store, folder: Path) -> None:
         """Reads a session folder whose run is over, or whose window died."""
@@ -185,7 +188,7 @@ class Bridge(QObject):
     def _begin(self, store: Store, name: str, work: Callable[[Job], None]) -> None:
         self.end()
         self.store = store
-        self.lag_s = 0.0
+        self.lag_s, self._live = 0.0, False
         self.session_info = {}
         self._commands.clear()
         self._job = Job(f"lockstep-{name}", work, self._on_failed, self)
@@ -261,7 +264,8 @@ class Bridge(QObject):
         delta = reading.delta
         self.store.apply(delta)
         self.session_info = reading.session
-        self.lag_s = max(0, delta.now_ns - delta.final_ns) / 1e9
+        if self._live:  # the clock of records is one for all processes
+            self.lag_s = max(0, perf_counter_ns() - delta.now_ns) / 1e9
         if delta.output:
             self.output_arrived.emit(list[OutputChunk](delta.output))
         self.grew.emit(bool(delta.new_tracks or delta.changed_tracks))

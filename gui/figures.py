@@ -124,6 +124,12 @@ def observed_rate(store: Store) -> tuple[float, float] | None:
     seen = [g for g in store.gil if g.observed]
     observed = sum(g.observed_ns for g in seen)
     unobserved = sum(g.unobserved_ns for g in seen)
+    for figures in seen:  # what goes on still is counted in none of them: a GIL can be free for minutes
+        going_on = store.spans(figures.track)[store.final_count(figures.track) :]
+        lengths = going_on["end"] - going_on["start"]
+        unseen = going_on["state"] == State.UNOBSERVED
+        observed += int(lengths[~unseen].sum())
+        unobserved += int(lengths[unseen].sum())
     if not seen or observed + unobserved <= 0:
         return None
     samples = sum(g.samples for g in seen)

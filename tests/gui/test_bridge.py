@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter_ns
 
 import pytest
 import shiboken6
@@ -11,6 +13,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.assembler.delta import Delta
+from engine.reader import Reading
+from engine.session import Launch, Session, discard, new_folder
+from engine.store import Store
 from gui.bridge import WAITING_LIMIT, Bridge, Errand, Job, Mailbox
 from tests.helpers.run_session import waited_for
 
@@ -36,6 +42,24 @@ def test_messages_are_called_in_order_in_the_windows_thread(qtbot: QtBot, owner:
     qtbot.waitUntil(lambda: len(got) == 200)
     thread.join()
     assert got == [(n, True) for n in range(200)]
+
+
+def test_a_run_is_behind_by_what_was_not_read_yet(tmp_path: Path, qtbot: QtBot, owner: QObject) -> None:
+    """What was read last says nothing of what the program has written meanwhile."""
+    script = tmp_path / "waits.py"
+    script.write_text("input()\n")
+    folder = new_folder("test", tmp_path / "sessions")
+    bridge = Bridge(owner)
+    launch = Launch(command=[str(script)], capture=True, session_folder=folder)
+    bridge.run(Store(), lambda: Session.start(launch))
+    try:
+        qtbot.waitUntil(lambda: bool(bridge.store.tracks))
+        bridge._apply(Reading(Delta(now_ns=perf_counter_ns() - 5 * 10**9), {}))
+        assert bridge.lag_s >= 5
+        qtbot.waitUntil(lambda: bridge.lag_s < 5)
+    finally:
+        bridge.end()
+        discard(folder)
 
 
 def test_who_is_too_far_ahead_waits(qtbot: QtBot, owner: QObject) -> None:

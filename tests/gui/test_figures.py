@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engine.model import End, EndKind, State
+from engine.model import End, EndKind, GilFigures, State, TrackKind
+from engine.store import Store
 from gui.figures import FigureKind, chosen_states, figures, observed_rate
-from tests.helpers.synthetic_store import MS, START_NS, StoreBuilder, contended
+from tests.helpers.synthetic_store import MS, START_NS, StoreBuilder, contended, spans_of
 
 
 def test_contention_is_two_thirds_of_three_threads() -> None:
@@ -46,6 +47,22 @@ def test_rate_and_share_not_seen() -> None:
     assert rate[0] == pytest.approx(8100, rel=0.01)
     assert rate[1] == pytest.approx(0.004, rel=0.01)
     assert observed_rate(StoreBuilder().store()) is None
+
+
+def test_a_gil_that_is_free_just_now_is_looked_at_no_oftener() -> None:
+    """While a program sleeps, the stretch that is still open is nearly all there is."""
+    builder = StoreBuilder()
+    process = builder.process()
+    gil = builder.track(TrackKind.GIL, "GIL", parent=process)
+    thread = builder.thread("worker", process, 1)
+    builder.span(gil, 0, 10, State.OWNED, owner=thread)
+    seen = GilFigures(1, 0, gil, True, "", samples=1_000, observed_ns=10 * MS)
+    delta = builder.delta()
+    store = Store()
+    delta.gil = [seen]
+    delta.open_spans = {gil: spans_of([(START_NS + 10 * MS, START_NS + 1_000 * MS, State.FREE)])}
+    store.apply(delta)
+    assert observed_rate(store) == (1_000.0, 0.0)
 
 
 def test_states_of_a_stretch() -> None:
