@@ -183,11 +183,11 @@ def _count(evidence: Evidence, state: _State) -> tuple[dict[int, int], dict[int,
 
 def _between(evidence: Evidence, state: _State, pair: Ints, crowd: Bools) -> Holders:
     """Holder steps for every pair of neighbours (``pair``: index of the first of the two)."""
-    p, q = evidence[pair], evidence[pair + 1]
-    t, u = p["time"], q["time"]
+    after = pair + 1
+    t, u = evidence["time"][pair], evidence["time"][after]
     length = u - t
-    a, b = p["who"], q["who"]
-    drops, took = p["drops"], q["took"]
+    a, b = evidence["who"][pair], evidence["who"][after]
+    drops, took = evidence["drops"][pair], evidence["took"][after]
     looking, run, missed = state.looking[pair], state.run[pair], state.missed[pair]
     short = length <= SHORT_NS
     middle = t + length // 2
@@ -240,7 +240,7 @@ def _between(evidence: Evidence, state: _State, pair: Ints, crowd: Bools) -> Hol
     late = np.where(short, middle, u)
     early = np.where(short, middle, t)
     # A sample that still shows a thread after it announced a call: it has not let go yet.
-    decide(same & drops & (q["source"] != Source.AGENT) & short, u, u, FREE, FREE)
+    decide(same & drops & (evidence["source"][after] != Source.AGENT) & short, u, u, FREE, FREE)
     decide(same & drops, t, late, np.where(short, FREE, a), FREE)
     decide(same & (short | crowd[pair]), u, u, FREE, FREE)
     decide(same, t, u, a, FREE)
@@ -256,7 +256,7 @@ def _between(evidence: Evidence, state: _State, pair: Ints, crowd: Bools) -> Hol
     decide(undecided, t, u, a, b)
 
     steps = np.empty(3 * m, HOLDER_DTYPE)
-    interp = p["interp"]
+    interp = evidence["interp"][pair]
     for offset, time, one, two in ((0, t, a, a), (1, leave, x, y), (2, enter, b, b)):
         part = steps[offset::3]
         part["time"], part["interp"], part["first"], part["second"] = time, interp, one, two
