@@ -104,7 +104,6 @@ class Job(threading.Thread):
         self._failed = failed
         self._stop_asked = threading.Event()
         self._ended = False
-        self._wake = threading.Event()
 
     @property
     def stopping(self) -> bool:
@@ -112,14 +111,6 @@ class Job(threading.Thread):
 
     def post(self, message: Message, *, urgent: bool = False) -> bool:
         return self.mailbox.post(message, urgent=urgent)
-
-    def pause(self, seconds: float) -> None:
-        """Waits, but not when there is something to do (``wake``)."""
-        self._wake.wait(seconds)
-        self._wake.clear()
-
-    def wake(self) -> None:
-        self._wake.set()
 
     def run(self) -> None:
         try:
@@ -135,7 +126,6 @@ class Job(threading.Thread):
         self._ended = True
         self._stop_asked.set()
         self.mailbox.close()
-        self.wake()
         if self.ident is not None:  # it was started
             self.join(wait_s)
         self.mailbox.deleteLater()
@@ -209,7 +199,6 @@ class Bridge(QObject):
     def _command(self, command: Callable[[Any], None]) -> None:
         if self._job is not None:
             self._commands.append(command)
-            self._job.wake()
 
     def end(self) -> None:
         """Ends the reading at once, and with it a run that still goes on."""
